@@ -1,0 +1,953 @@
+"""Compare embedded key-value stores for a worker's state: speed, CPU, crash, full disk, damage.
+
+Explains itself: ``python bench/state_stores.py --help``. Results and decision: docs/decisions/0003-state-store.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from pipeline.engine.stores import DamagedStoreError, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import ModuleType
+
+EPILOG = """\
+what the commands do
+  measure     load, get, apply as a worker does, scan, overwrite, reopen, drop; the numbers of the decision record
+  partitions  the same recipients in many small stores: memory, threads, files, cost of dropping one
+  crash       kill -9 a writer again and again; the reopened store must equal some prefix of its batches
+  full-disk   fill a small tmpfs (needs root), free space, apply the refused batch again, compare everything
+  damage      cut, blank and flip bytes in the files; is it noticed at open, at read, or not at all?
+
+examples
+  python bench/state_stores.py --recipients 1000000 --store lmdb
+  python bench/state_stores.py --recipients 10000000 --store rocksdict --json rocksdict.json
+  python bench/state_stores.py partitions --recipients 10000000 --partitions 16 --store lmdb --store lmdb-named
+  python bench/state_stores.py crash --store project --kills 20
+  sudo python bench/state_stores.py full-disk --store lmdb-writemap
+
+reading the numbers
+  Times are of the calls of the store, CPU is of the whole process (background threads too) less the generator.
+  One run is one sample: repeat on a quiet machine, and report medians.
+"""
+
+POSITION_KEY: Final = b"\x00position"
+TEXT_BYTES: Final = 1 << 22
+SIZES: Final = ((80, 60), (250, 30), (600, 9), (3072, 1))
+"""Value sizes in bytes with their share in percent: what one recipient's records look like."""
+LOAD_BATCH: Final = 1000
+WORK_BATCH: Final = 500
+GETS: Final = 200_000
+MIX_BATCHES: Final = 2000
+SMALL_BATCHES: Final = 5000
+MAP_BYTES: Final = 1 << 36
+CACHE_BYTES: Final = 1 << 28
+CRASH_KEYS: Final = 20_000
+
+
+# --- the stores -----------------------------------------------------------------------------------------------------
+
+
+class Candidate(Protocol):
+    """What the bench needs of a store; ``pipeline.engine.stores.Store`` without ``destroy``."""
+
+    @property
+    def position(self) -> int:
+        """Next changelog offset."""
+        ...
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return one value."""
+        ...
+
+    def apply(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Write a batch and the position in one go."""
+        ...
+
+    def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+        """Return entries in order."""
+        ...
+
+    def close(self) -> None:
+        """Write everything and let go."""
+        ...
+
+
+def load_module(name: str) -> ModuleType:
+    """Import a store's package, or say how to get it."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        sys.exit(f"{name} is not installed; it is not a dependency of the project: pip install {name}")
+
+
+class Lmdb:
+    """LMDB through py-lmdb; one database, the position beside it."""
+
+    def __init__(self, path: Path, **options: Any) -> None:  # noqa: ANN401 - handed on as they are
+        """Open with the map large enough from the start."""
+        self.lmdb = load_module("lmdb")
+        settings = {"map_size": MAP_BYTES, "max_dbs": 1, "sync": False, **options}
+        self.env = self.lmdb.open(str(path), **settings)
+        self.main = self.env.open_db()
+        self.entries = self.env.open_db(b"entries")
+        self.reader = self.env.begin(db=self.entries)
+        self.get = self.reader.get
+
+    @property
+    def position(self) -> int:
+        """Next changelog offset."""
+        return int.from_bytes(self.reader.get(POSITION_KEY, b"", self.main), "big")
+
+    def apply(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Write a batch; renew the reader so that old pages are free."""
+        self.reader.abort()
+        try:
+            with self.env.begin(write=True, db=self.entries) as transaction:
+                for key, value in changes.items():
+                    if value is None:
+                        transaction.delete(key)
+                    else:
+                        transaction.put(key, value)
+                transaction.put(POSITION_KEY, position.to_bytes(8, "big"), db=self.main)
+        finally:
+            self.reader = self.env.begin(db=self.entries)
+            self.get = self.reader.get
+
+    def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+        """Walk a cursor."""
+        found: list[tuple[bytes, bytes]] = []
+        with self.reader.cursor() as cursor:
+            if cursor.set_range(start):
+                for key, value in cursor:
+                    if key >= stop or len(found) >= limit:
+                        break
+                    found.append((key, value))
+        return found
+
+    def close(self) -> None:
+        """Flush, then close."""
+        self.reader.abort()
+        self.env.sync(True)  # noqa: FBT003
+        self.env.close()
+
+
+class Rocksdict:
+    """RocksDB through rocksdict, set up for random gets and small batches."""
+
+    def __init__(self, path: Path, *, wal: bool = True, compressed: bool = True, write_buffer: int = 1 << 26) -> None:
+        """Bloom filter of 10 bits, 256 MiB block cache, two background jobs (the machine has two cores)."""
+        self.rocks = rocks = load_module("rocksdict")
+        table = rocks.BlockBasedOptions()
+        table.set_bloom_filter(10.0, False)  # noqa: FBT003
+        table.set_block_cache(rocks.Cache(CACHE_BYTES))
+        options = rocks.Options(raw_mode=True)
+        options.create_if_missing(True)  # noqa: FBT003
+        options.set_block_based_table_factory(table)
+        options.set_write_buffer_size(write_buffer)
+        options.set_max_background_jobs(2)
+        options.set_level_compaction_dynamic_level_bytes(True)  # noqa: FBT003
+        kinds = rocks.DBCompressionType
+        options.set_compression_type(kinds.lz4() if compressed else kinds.none())
+        self.db = rocks.Rdict(str(path), options)
+        self.writing = rocks.WriteOptions()
+        self.writing.disable_wal = not wal
+        self.get = self.db.get
+
+    @property
+    def position(self) -> int:
+        """Next changelog offset."""
+        return int.from_bytes(self.db.get(POSITION_KEY) or b"", "big")
+
+    def apply(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Write one write batch."""
+        batch = self.rocks.WriteBatch(raw_mode=True)
+        for key, value in changes.items():
+            if value is None:
+                batch.delete(key)
+            else:
+                batch.put(key, value)
+        batch.put(POSITION_KEY, position.to_bytes(8, "big"))
+        self.db.write(batch, self.writing)
+
+    def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+        """Walk an iterator."""
+        found: list[tuple[bytes, bytes]] = []
+        for key, value in self.db.items(from_key=start):
+            if key >= stop or len(found) >= limit:
+                break
+            found.append((key, value))
+        return found
+
+    def close(self) -> None:
+        """Close; RocksDB writes the rest by itself."""
+        self.db.close()
+
+
+class Sqlite:
+    """SQLite from the standard library, write-ahead log."""
+
+    def __init__(self, path: Path, *, synchronous: str = "OFF") -> None:
+        """One WITHOUT ROWID table, exclusive lock, memory map for reads."""
+        path.mkdir(parents=True, exist_ok=True)
+        self.db = sqlite3.connect(path / "store.db", isolation_level=None, cached_statements=64)
+        for pragma in (
+            "locking_mode=EXCLUSIVE",
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            f"cache_size={-(CACHE_BYTES >> 10)}",
+            f"mmap_size={MAP_BYTES}",
+        ):
+            self.db.execute(f"PRAGMA {pragma}").fetchall()
+        self.db.execute("CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return one value."""
+        row = self.db.execute("SELECT value FROM entries WHERE key = ?", (key,)).fetchone()
+        return None if row is None else cast("bytes", row[0])
+
+    @property
+    def position(self) -> int:
+        """Next changelog offset."""
+        return int.from_bytes(self.get(POSITION_KEY) or b"", "big")
+
+    def apply(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Write one transaction."""
+        puts = [(key, value) for key, value in changes.items() if value is not None]
+        deletes = [(key,) for key, value in changes.items() if value is None]
+        puts.append((POSITION_KEY, position.to_bytes(8, "big")))
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            self.db.executemany("DELETE FROM entries WHERE key = ?", deletes)
+            self.db.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?)", puts)
+            self.db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self.db.execute("ROLLBACK")
+            raise
+
+    def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+        """Walk the primary key."""
+        query = "SELECT key, value FROM entries WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"
+        return self.db.execute(query, (start, stop, limit)).fetchall()
+
+    def close(self) -> None:
+        """Close; SQLite folds its log into the file."""
+        self.db.close()
+
+
+class Mdbx:
+    """libmdbx, a descendant of LMDB, through clibmdbx."""
+
+    def __init__(self, path: Path, *, sync_flag: str = "MDBX_UTTERLY_NOSYNC") -> None:
+        """Open with a geometry that grows by 64 MiB up to the map's limit."""
+        self.mdbx = mdbx = load_module("clibmdbx")
+        self.env = mdbx.Environment(
+            str(path),
+            flags=getattr(mdbx, sync_flag) | mdbx.MDBX_LIFORECLAIM | mdbx.MDBX_EXCLUSIVE,
+            geometry=(0, 0, MAP_BYTES, 1 << 26, 1 << 27, 4096),
+            max_dbs=1,
+        )
+        self.reader = self.env.read()
+        self.get = self.reader.get
+
+    @property
+    def position(self) -> int:
+        """Next changelog offset."""
+        return int.from_bytes(self.reader.get(POSITION_KEY) or b"", "big")
+
+    def apply(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Write a batch; renew the reader so that old pages are free."""
+        self.reader.reset()
+        try:
+            with self.env.write() as transaction:
+                transaction.put_many([(key, value) for key, value in changes.items() if value is not None])
+                transaction.delete_many([key for key, value in changes.items() if value is None])
+                transaction.put(POSITION_KEY, position.to_bytes(8, "big"))
+        finally:
+            self.reader.renew()
+
+    def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+        """Let the binding walk."""
+        with self.reader.cursor() as cursor:
+            return cast("list[tuple[bytes, bytes]]", cursor.items(start=start, stop=stop, limit=limit))
+
+    def close(self) -> None:
+        """Close; libmdbx makes its last state steady."""
+        self.reader.abort()
+        self.env.close()
+
+
+STORES: Final[dict[str, Callable[[Path], Candidate]]] = {
+    "project": open_store,
+    "lmdb": Lmdb,
+    "lmdb-no-readahead": lambda path: Lmdb(path, readahead=False),
+    "lmdb-writemap": lambda path: Lmdb(path, writemap=True),
+    "lmdb-writemap-async": lambda path: Lmdb(path, writemap=True, map_async=True, sync=True),
+    "lmdb-fsync": lambda path: Lmdb(path, sync=True, metasync=False),
+    "lmdb-1.0": lambda path: Lmdb(path, lib_version=1),
+    "rocksdict": Rocksdict,
+    "rocksdict-no-wal": lambda path: Rocksdict(path, wal=False),
+    "rocksdict-uncompressed": lambda path: Rocksdict(path, compressed=False),
+    "sqlite": Sqlite,
+    "sqlite-normal": lambda path: Sqlite(path, synchronous="NORMAL"),
+    "mdbx": Mdbx,
+    "mdbx-safe": lambda path: Mdbx(path, sync_flag="MDBX_SAFE_NOSYNC"),
+}
+
+
+# --- what is written ------------------------------------------------------------------------------------------------
+
+
+def key_of(number: int) -> bytes:
+    """Name recipient ``number`` of some workspace: 27 bytes, in an order that has nothing to do with arrival."""
+    phone = number * 6_700_417 % 9_999_999_967
+    return b"l/ws-%06d/+44%010d" % (phone % 211, phone)
+
+
+@dataclass
+class Records:
+    """An endless supply of values that compress about as well as msgpack records do."""
+
+    chance: random.Random
+    text: bytes = field(init=False)
+    sizes: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make one long text of records, and a shuffled list of sizes."""
+        parts = bytearray()
+        while len(parts) < TEXT_BYTES:
+            parts += b"\x86\xa6choice\xa7opt_out\xa2at\xcb" + self.chance.randbytes(6)
+            parts += b"\xa6source\xa7inbound\xa8evidence\xd9\x24" + self.chance.randbytes(9).hex().encode() + b"\xa1n\x01"
+        self.text = bytes(parts)
+        self.sizes = [size for size, share in SIZES for _ in range(share)]
+
+    def value(self) -> bytes:
+        """Cut the next value out of the text."""
+        size = self.sizes[int(self.chance.random() * 100)]
+        start = int(self.chance.random() * (TEXT_BYTES - size))
+        return self.text[start : start + size]
+
+
+# --- clocks ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Meter:
+    """Add up what the calls of a store cost, apart from what making the data costs."""
+
+    wall_seconds: float = 0.0
+    calls_us: list[float] = field(default_factory=list)
+    _process_start: float = field(default_factory=time.process_time)
+    _thread_start: float = field(default_factory=time.thread_time)
+    _in_calls: float = 0.0
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Time one call."""
+        cpu = time.thread_time()
+        start = time.perf_counter()
+        yield
+        seconds = time.perf_counter() - start
+        self._in_calls += time.thread_time() - cpu
+        self.wall_seconds += seconds
+        self.calls_us.append(seconds * 1e6)
+
+    def cpu_seconds(self) -> float:
+        """Return CPU seconds in the calls and in all other threads."""
+        others = (time.process_time() - self._process_start) - (time.thread_time() - self._thread_start)
+        return self._in_calls + others
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """Return the value below which a share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def batch_numbers(meter: Meter, puts: int, prefix: str) -> dict[str, float]:
+    """Summarise batches of puts."""
+    return {
+        f"{prefix}_put_us": meter.wall_seconds * 1e6 / puts,
+        f"{prefix}_cpu_us_per_put": meter.cpu_seconds() * 1e6 / puts,
+        f"{prefix}_batch_ms_p50": quantile(meter.calls_us, 0.5) / 1e3,
+        f"{prefix}_batch_ms_p99": quantile(meter.calls_us, 0.99) / 1e3,
+        f"{prefix}_batch_ms_max": max(meter.calls_us) / 1e3,
+    }
+
+
+def disk_bytes(directory: Path) -> int:
+    """Return what the files really occupy; LMDB's and tmpfs's may have holes."""
+    return sum(path.stat().st_blocks * 512 for path in directory.rglob("*") if path.is_file())
+
+
+def memory_bytes() -> dict[str, float]:
+    """Return anonymous and file-backed resident memory; the latter is page cache that can be taken back."""
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines())
+    return {
+        "rss_anonymous_mb": int(status["RssAnon"].split()[0]) / 1024,
+        "rss_file_mb": int(status["RssFile"].split()[0]) / 1024,
+        "threads": int(status["Threads"]),
+    }
+
+
+def written_mb() -> float:
+    """Return the megabytes that this process has made the kernel write so far."""
+    counters = dict(line.split(": ") for line in Path("/proc/self/io").read_text(encoding="ascii").splitlines())
+    return int(counters["write_bytes"]) / 1e6
+
+
+# --- measure --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Run:
+    """One store under measurement, with what is known of it so far."""
+
+    open: Callable[[Path], Candidate]
+    directory: Path
+    recipients: int
+    overwrites: int
+    numbers: dict[str, float] = field(default_factory=dict)
+    chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - the same data each time
+    position: int = 0
+
+    def __post_init__(self) -> None:
+        """Prepare the values."""
+        self.records = Records(self.chance)
+
+    def batch(self, numbers: Iterable[int]) -> dict[bytes, bytes | None]:
+        """Make a batch that writes these recipients."""
+        return {key_of(number): self.records.value() for number in numbers}
+
+    def any_number(self) -> int:
+        """Pick a known recipient."""
+        return int(self.chance.random() * self.recipients)
+
+    def write(self, store: Candidate, meter: Meter, changes: dict[bytes, bytes | None]) -> None:
+        """Apply one batch under the clock."""
+        self.position += len(changes)
+        with meter.call():
+            store.apply(changes, self.position)
+
+
+def measure_load(run: Run, store: Candidate) -> None:
+    """Write every recipient once, in an order that is random for the store, as a restore does."""
+    meter = Meter()
+    before = written_mb()
+    for start in track(range(0, run.recipients, LOAD_BATCH), "load", console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+        run.write(store, meter, run.batch(range(start, min(start + LOAD_BATCH, run.recipients))))
+    run.numbers |= batch_numbers(meter, run.recipients, "load")
+    run.numbers["load_seconds"] = meter.wall_seconds
+    run.numbers["load_written_mb"] = written_mb() - before
+    run.numbers["load_disk_mb"] = disk_bytes(run.directory) / 1e6
+
+
+def measure_gets(run: Run, store: Candidate) -> None:
+    """Read known and unknown recipients at random; the first round warms the caches."""
+    for offset, name in ((0, "warm"), (0, "hit"), (run.recipients, "miss")):
+        keys = [key_of(run.any_number() + offset) for _ in range(GETS)]
+        times, found, cpu = [], 0, time.process_time()
+        for key in keys:
+            start = time.perf_counter_ns()
+            value = store.get(key)
+            times.append((time.perf_counter_ns() - start) / 1e3)
+            found += value is not None
+        if found != (0 if name == "miss" else GETS):
+            sys.exit(f"{found} of {GETS} keys found in the {name} round: the store is wrong")
+        run.numbers[f"get_{name}_us_p50"] = quantile(times, 0.5)
+        run.numbers[f"get_{name}_us_p99"] = quantile(times, 0.99)
+        run.numbers[f"get_{name}_cpu_us"] = (time.process_time() - cpu) * 1e6 / GETS
+
+
+def measure_mix(run: Run, store: Candidate) -> None:
+    """Work as the worker does: per message two gets and two puts, applied once per 250 messages."""
+    meter, gets = Meter(), []
+    for _ in track(range(MIX_BATCHES), "work", console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+        numbers = {run.any_number() for _ in range(WORK_BATCH)}
+        keys = [key_of(number) for number in numbers]
+        for key in keys:
+            start = time.perf_counter_ns()
+            store.get(key)
+            gets.append((time.perf_counter_ns() - start) / 1e3)
+        run.write(store, meter, run.batch(numbers))
+    run.numbers |= batch_numbers(meter, MIX_BATCHES * WORK_BATCH, "mix")
+    run.numbers["mix_get_us_p50"] = quantile(gets, 0.5)
+    run.numbers["mix_get_us_p99"] = quantile(gets, 0.99)
+
+
+def measure_small_batches(run: Run, store: Candidate) -> None:
+    """Apply ten changes at a time, as a quiet partition does: what does a batch cost by itself?"""
+    meter = Meter()
+    for _ in range(SMALL_BATCHES):
+        run.write(store, meter, run.batch({run.any_number() for _ in range(10)}))
+    run.numbers["small_batch_us_p50"] = quantile(meter.calls_us, 0.5)
+    run.numbers["small_batch_us_p99"] = quantile(meter.calls_us, 0.99)
+    run.numbers["small_batch_cpu_us"] = meter.cpu_seconds() * 1e6 / SMALL_BATCHES
+
+
+def measure_scans(run: Run, store: Candidate) -> None:
+    """Walk a workspace in slices of 1,000, and ask for due timers when there are none."""
+    start, stop, entries = b"l/ws-000017/", b"l/ws-000017/\xff", 0
+    began = time.perf_counter()
+    while found := store.scan(start, stop, 1000):
+        entries += len(found)
+        start = found[-1][0] + b"\x00"
+    run.numbers["scan_entries_per_second"] = entries / (time.perf_counter() - began)
+    times = []
+    for _ in range(20_000):
+        began = time.perf_counter()
+        store.scan(b"t/", b"t/\x00\x00\x01\x99", 100)
+        times.append((time.perf_counter() - began) * 1e6)
+    run.numbers["scan_nothing_us_p50"] = quantile(times, 0.5)
+
+
+def measure_overwrites(run: Run, store: Candidate) -> None:
+    """Overwrite recipients at random, with values of other sizes: does the file grow, does anything stall?"""
+    meter = Meter()
+    before = written_mb()
+    batches = range(run.overwrites // WORK_BATCH)
+    for _ in track(batches, "overwrite", console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+        run.write(store, meter, run.batch({run.any_number() for _ in range(WORK_BATCH)}))
+    run.numbers |= batch_numbers(meter, max(run.overwrites, 1), "overwrite")
+    run.numbers["overwrite_seconds"] = meter.wall_seconds
+    run.numbers["overwrite_written_mb"] = written_mb() - before
+    run.numbers["overwrite_disk_mb"] = disk_bytes(run.directory) / 1e6
+
+
+def measure_opening(run: Run, name: str) -> Candidate:
+    """Open, and read one key."""
+    began = time.perf_counter()
+    store = run.open(run.directory)
+    store.get(key_of(0))
+    run.numbers[f"open_{name}_ms"] = (time.perf_counter() - began) * 1e3
+    if store.position != run.position:
+        ERRORS.print(f"after {name}: position {store.position}, expected {run.position}")
+    return store
+
+
+def crash_after_batches(run: Run) -> None:
+    """Let a child apply 200 batches and die of SIGKILL."""
+    child = os.fork()
+    if not child:
+        store = run.open(run.directory)
+        for _ in range(200):
+            run.write(store, Meter(), run.batch({run.any_number() for _ in range(WORK_BATCH)}))
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    for _ in range(200):  # the same choices, so that the position is known here too
+        run.position += len(run.batch({run.any_number() for _ in range(WORK_BATCH)}))
+
+
+def measure(name: str, arguments: argparse.Namespace) -> dict[str, float]:
+    """Take one store through its whole life."""
+    with scratch(arguments) as directory:
+        run = Run(STORES[name], directory, arguments.recipients, arguments.overwrites)
+        store = measure_opening(run, "new")
+        for step in (measure_load, measure_gets, measure_mix, measure_small_batches, measure_scans, measure_overwrites):
+            step(run, store)
+        run.numbers |= memory_bytes()
+        run.numbers["store_cpu_seconds"] = sum(
+            run.numbers[f"{part}_cpu_us_per_put"] * puts / 1e6
+            for part, puts in (("load", run.recipients), ("overwrite", run.overwrites))
+        )
+        began = time.perf_counter()
+        store.close()
+        run.numbers["close_ms"] = (time.perf_counter() - began) * 1e3
+        measure_opening(run, "closed").close()
+        del store
+        crash_after_batches(run)
+        measure_opening(run, "killed").close()
+        began = time.perf_counter()
+        shutil.rmtree(directory)
+        run.numbers["drop_ms"] = (time.perf_counter() - began) * 1e3
+    return run.numbers
+
+
+# --- partitions -----------------------------------------------------------------------------------------------------
+
+
+class NamedLmdb(Lmdb):
+    """One of many named databases in one shared environment; the position is a key beside it."""
+
+    shared: Any = None
+
+    def __init__(self, path: Path) -> None:
+        """Open the shared environment the first time."""
+        self.lmdb = load_module("lmdb")
+        if NamedLmdb.shared is None:
+            NamedLmdb.shared = self.lmdb.open(str(path.parent), map_size=MAP_BYTES, max_dbs=256, sync=False)
+        self.env = NamedLmdb.shared
+        self.main = self.entries = self.env.open_db(path.name.encode())
+        self.reader = self.env.begin(db=self.entries)
+        self.get = self.reader.get
+
+    def renew(self) -> None:
+        """Let go of an old view, which would keep the other databases' pages."""
+        self.reader.abort()
+        self.reader = self.env.begin(db=self.entries)
+        self.get = self.reader.get
+
+
+def open_partitions(name: str, directory: Path, count: int) -> list[Candidate]:
+    """Open one store per partition."""
+    opening = NamedLmdb if name == "lmdb-named" else STORES[name]
+    paths = [directory / f"partition-{number:03d}" for number in range(count)]
+    return [opening(path) for path in paths]
+
+
+def drop_first(name: str, store: Candidate, directory: Path) -> float:
+    """Drop the first partition and return the seconds it took."""
+    began = time.perf_counter()
+    if isinstance(store, NamedLmdb):
+        store.reader.abort()
+        with store.env.begin(write=True) as transaction:
+            transaction.drop(store.entries)
+    else:
+        store.close()
+        shutil.rmtree(directory / "partition-000")
+    ERRORS.print(f"{name}: dropped", highlight=False)
+    return time.perf_counter() - began
+
+
+def measure_partitions(name: str, arguments: argparse.Namespace) -> dict[str, float]:
+    """Spread the recipients over many stores; batches go to one partition at a time."""
+    with scratch(arguments) as directory:
+        run = Run(STORES.get(name, Lmdb), directory, arguments.recipients, 0)
+        began = time.perf_counter()
+        stores = open_partitions(name, directory, arguments.partitions)
+        numbers = {"open_all_ms": (time.perf_counter() - began) * 1e3}
+        load, work, gets = Meter(), Meter(), []
+        for start in track(range(0, run.recipients, LOAD_BATCH), name, console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+            run.write(stores[start // LOAD_BATCH % len(stores)], load, run.batch(range(start, start + LOAD_BATCH)))
+        numbers |= batch_numbers(load, run.recipients, "load")
+        for turn in track(range(MIX_BATCHES), name, console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+            store = stores[turn % len(stores)]
+            if isinstance(store, NamedLmdb):
+                store.renew()
+            batch = run.batch({run.any_number() for _ in range(WORK_BATCH)})
+            began = time.perf_counter()
+            for key in batch:
+                store.get(key)
+            gets.append((time.perf_counter() - began) * 1e6 / len(batch))
+            run.write(store, work, batch)
+        numbers |= batch_numbers(work, MIX_BATCHES * WORK_BATCH, "mix") | memory_bytes()
+        numbers["get_us"] = statistics.median(gets)
+        numbers["files_open"] = len(os.listdir("/proc/self/fd"))
+        numbers["disk_mb"] = disk_bytes(directory) / 1e6
+        numbers["drop_one_ms"] = drop_first(name, stores[0], directory) * 1e3
+        numbers["disk_after_drop_mb"] = disk_bytes(directory) / 1e6
+        for store in stores[1:] if name != "lmdb-named" else stores[1:2]:
+            store.close()
+        NamedLmdb.shared = None
+    return numbers
+
+
+# --- crash ----------------------------------------------------------------------------------------------------------
+
+
+def crash_batch(number: int) -> dict[bytes, bytes | None]:
+    """Make the same batch for the same number: puts that carry the number, and some deletes."""
+    chance = random.Random(number)  # noqa: S311 - must repeat
+    keys = [b"k/%06d" % chance.randrange(CRASH_KEYS) for _ in range(chance.randint(50, 1000))]
+    return {
+        key: None if chance.random() < 0.1 else b"%08d" % number * chance.choice((10, 30, 75, 380)) for key in keys
+    }
+
+
+def write_until_killed(name: str, directory: Path) -> None:
+    """Be the child: apply batches from the store's position on, and tell each one when it is done."""
+    store = STORES[name](directory)
+    batches = {number: crash_batch(number) for number in range(store.position, store.position + 400)}
+    for number, batch in batches.items():
+        store.apply(batch, number + 1)
+        print(number + 1, flush=True)  # noqa: T201 - the parent reads it
+
+
+def same_as_prefix(store: Candidate, model: dict[bytes, bytes], done: int) -> bool:
+    """Bring the model from ``done`` to the store's position, and compare every entry."""
+    for number in range(done, store.position):
+        for key, value in crash_batch(number).items():
+            if value is None:
+                model.pop(key, None)
+            else:
+                model[key] = value
+    return store.scan(b"k/", b"k0", CRASH_KEYS + 1) == sorted(model.items())
+
+
+def check_crash(name: str, arguments: argparse.Namespace) -> dict[str, float]:
+    """Kill a writer at random moments; count torn states, lost batches and refused openings."""
+    chance = random.Random(11)  # noqa: S311
+    numbers = {"kills": 0.0, "torn": 0.0, "batches_lost": 0.0, "refused_to_open": 0.0}
+    model: dict[bytes, bytes] = {}
+    done, opening_ms = 0, []
+    with scratch(arguments) as directory:
+        for _ in track(range(arguments.kills), name, console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+            command = [sys.executable, __file__, "write-until-killed", "--store", name, "--directory", str(directory)]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
+                assert child.stdout  # noqa: S101
+                told = child.stdout.readline()
+                time.sleep(chance.uniform(0.01, 0.5))
+                child.kill()
+                acknowledged = int((told + child.stdout.read()).split()[-1])
+            numbers["kills"] += 1
+            began = time.perf_counter()
+            try:
+                store = STORES[name](directory)
+            except Exception as error:  # noqa: BLE001 - whatever a store raises is a result here
+                ERRORS.print(f"{name}: {error!r}")
+                numbers["refused_to_open"] += 1
+                break
+            opening_ms.append((time.perf_counter() - began) * 1e3)
+            numbers["torn"] += not same_as_prefix(store, model, done)
+            numbers["batches_lost"] += max(acknowledged - store.position, 0)
+            done = store.position
+            store.close()
+    return numbers | {"batches": float(done), "open_ms_max": max(opening_ms, default=0.0)}
+
+
+# --- full disk ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def small_disk(megabytes: int) -> Iterator[Path]:
+    """Mount a tmpfs of this size."""
+    point = Path(tempfile.mkdtemp(prefix="small-disk-"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", point], check=True)  # noqa: S603, S607
+    try:
+        yield point
+    finally:
+        subprocess.run(["umount", "-l", point], check=True)  # noqa: S603, S607
+        point.rmdir()
+
+
+def fill_disk(name: str, point: Path) -> None:
+    """Be the child: fill the disk, free space, go on; print what happened as JSON."""
+    ballast = point / "ballast"
+    ballast.write_bytes(bytes(24 << 20))
+    directory = point / "store"
+    store = STORES[name](directory)
+    model: dict[bytes, bytes] = {}
+    told: dict[str, str | bool | int] = {}
+    number = 0
+    try:
+        while number < 20_000:  # noqa: PLR2004 - far more than the disk holds
+            store.apply(crash_batch(number), number + 1)
+            number += 1
+    except Exception as error:  # noqa: BLE001 - whatever a store raises is a result here
+        told["error"] = f"{type(error).__name__}: {error}"
+    told["position_kept"] = store.position == number
+    told["content_kept"] = same_as_prefix(store, model, 0)
+    with suppress(Exception):
+        store.apply(crash_batch(number), number + 1)
+        told["second_try"] = "accepted on the full disk"
+    ballast.unlink()
+    told |= go_on(store, number, model)
+    try:
+        store.close()
+        store = STORES[name](directory)
+        told["reopened"] = same_as_prefix(store, model, store.position) and store.position >= number
+    except Exception as error:  # noqa: BLE001
+        told["reopened"] = f"{type(error).__name__}: {error}"
+    print(json.dumps(told), flush=True)  # noqa: T201 - the parent reads it
+
+
+def go_on(store: Candidate, number: int, model: dict[bytes, bytes]) -> dict[str, str | bool]:
+    """Apply the refused batch and ten more, now that there is space."""
+    start = store.position
+    try:
+        for later in range(start, number + 10):
+            store.apply(crash_batch(later), later + 1)
+    except Exception as error:  # noqa: BLE001
+        return {"after_freeing": f"{type(error).__name__}: {error}"}
+    return {"after_freeing": same_as_prefix(store, model, start)}
+
+
+def check_full_disk(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Fill a disk of 64 MB in a child, so that a signal is a result too."""
+    del arguments
+    with small_disk(64) as point:
+        command = [sys.executable, __file__, "fill-disk", "--store", name, "--directory", str(point)]
+        child = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)  # noqa: S603
+        if child.returncode < 0:
+            return {"died_of": signal.Signals(-child.returncode).name}
+        if child.returncode:
+            return {"failed": child.stderr.strip().splitlines()[-1]}
+        return cast("dict[str, Any]", json.loads(child.stdout.splitlines()[-1]))
+
+
+# --- damage ---------------------------------------------------------------------------------------------------------
+
+
+def cut(path: Path, chance: random.Random) -> None:
+    """Keep the first half."""
+    del chance
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def blank_start(path: Path, chance: random.Random) -> None:
+    """Blank the first 8 KB."""
+    del chance
+    overwrite(path, 0, bytes(8192))
+
+
+def blank_middle(path: Path, chance: random.Random) -> None:
+    """Blank 64 KB in the middle."""
+    del chance
+    overwrite(path, path.stat().st_size // 2 // 4096 * 4096, bytes(65536))
+
+
+def flip_bytes(path: Path, chance: random.Random) -> None:
+    """Change 200 single bytes anywhere."""
+    for _ in range(200):
+        overwrite(path, chance.randrange(path.stat().st_size), chance.randbytes(1))
+
+
+def overwrite(path: Path, offset: int, content: bytes) -> None:
+    """Write into a file without cutting it."""
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(content)
+
+
+DAMAGES: Final = (cut, blank_start, blank_middle, flip_bytes)
+
+
+def read_everything(name: str, directory: Path) -> None:
+    """Be the child: open, read all, compare; say how far it got."""
+    try:
+        store = STORES[name](directory)
+    except DamagedStoreError:
+        print("refused at open, as damaged")  # noqa: T201
+        return
+    except Exception as error:  # noqa: BLE001
+        print(f"refused at open: {type(error).__name__}")  # noqa: T201
+        return
+    try:
+        right = same_as_prefix(store, {}, 0)
+    except Exception as error:  # noqa: BLE001
+        print(f"error at read: {type(error).__name__}")  # noqa: T201
+        return
+    print("nothing noticed, content right" if right else "NOTHING NOTICED, CONTENT WRONG", store.position)  # noqa: T201
+
+
+def check_damage(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Damage the largest file of a sound, closed store in several ways, and read it in a child."""
+    results = {}
+    for damage in DAMAGES:
+        with scratch(arguments) as directory:
+            store = STORES[name](directory)
+            for number in range(60):
+                store.apply(crash_batch(number), number + 1)
+            store.close()
+            largest = max((path for path in directory.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
+            damage(largest, random.Random(3))  # noqa: S311
+            command = [sys.executable, __file__, "read-everything", "--store", name, "--directory", str(directory)]
+            child = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+            dead = f"died of {signal.Signals(-child.returncode).name}" if child.returncode < 0 else "no answer"
+            results[damage.__name__] = (child.stdout.strip().splitlines() or [dead])[-1]
+    return results
+
+
+# --- command line ---------------------------------------------------------------------------------------------------
+
+ERRORS: Final = Console(stderr=True)
+"""Progress goes here, and only to a terminal."""
+COMMANDS: Final[dict[str, Callable[[str, argparse.Namespace], dict[str, Any]]]] = {
+    "measure": measure,
+    "partitions": measure_partitions,
+    "crash": check_crash,
+    "full-disk": check_full_disk,
+    "damage": check_damage,
+}
+CHILDREN: Final[dict[str, Callable[[str, Path], None]]] = {
+    "write-until-killed": write_until_killed,
+    "fill-disk": fill_disk,
+    "read-everything": read_everything,
+}
+
+
+@contextmanager
+def scratch(arguments: argparse.Namespace) -> Iterator[Path]:
+    """Make a directory for one store, and remove it afterwards."""
+    directory = Path(tempfile.mkdtemp(prefix="state-stores-", dir=arguments.directory))
+    try:
+        yield directory / "store" if getattr(arguments, "partitions", 0) == 0 else directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def parse(words: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", nargs="?", default="measure", metavar="command", choices=[*COMMANDS, *CHILDREN])
+    parser.add_argument(
+        "--store",
+        action="append",
+        choices=[*STORES, "lmdb-named"],
+        help="may be given several times; lmdb-named only with partitions (default: project)",
+    )
+    parser.add_argument("--recipients", type=int, default=1_000_000, help="entries to load (default: 1,000,000)")
+    parser.add_argument("--overwrites", type=int, default=None, help="random overwrites (default: as many as recipients)")
+    parser.add_argument("--partitions", type=int, default=16, help="stores side by side (default: 16)")
+    parser.add_argument("--kills", type=int, default=20, help="for crash (default: 20)")
+    parser.add_argument("--directory", type=Path, default=None, help="where to put the files (default: the system's)")
+    parser.add_argument("--json", type=Path, default=None, help="write the results here as well")
+    return parser.parse_args(words)
+
+
+def show(results: dict[str, dict[str, Any]]) -> None:
+    """Print one column per store."""
+    table = Table("", *results)
+    for row in dict.fromkeys(name for numbers in results.values() for name in numbers):
+        cells = (numbers.get(row, "") for numbers in results.values())
+        table.add_row(row, *(f"{cell:,.2f}" if isinstance(cell, float) else str(cell) for cell in cells))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run one command for each store in turn."""
+    arguments = parse(words)
+    stores = arguments.store or ["project"]
+    arguments.overwrites = arguments.recipients if arguments.overwrites is None else arguments.overwrites
+    if arguments.command in CHILDREN:
+        CHILDREN[arguments.command](stores[0], arguments.directory)
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    results = {}
+    for name in stores:
+        results[name] = COMMANDS[arguments.command](name, arguments)
+        if arguments.json:
+            arguments.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    show(results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A stream worker that gives every outbound message one verdict against the acceptable use policy."""

@@ -1,0 +1,1 @@
+"""Wiring only: the processes and the command line. May import everything; nothing imports it."""

@@ -1,0 +1,104 @@
+"""The policy document: what officers decide, as TOML, with a version and a hash (clause 12.1).
+
+A policy says how strictly each rule is applied and holds the tables that rules read. It can't weaken a hard clause:
+`pipeline.rules.check_policy` refuses that, whatever the document says.
+"""
+
+import hashlib
+import tomllib
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from pipeline.domain.events import Instant
+from pipeline.domain.instants import to_milliseconds
+from pipeline.domain.openings import QuietHours, parse_quiet_hours
+from pipeline.domain.verdicts import PolicyStamp
+
+Mode = Literal["enforce", "shadow", "off"]
+Seconds = Annotated[int, Meta(ge=0)]
+
+
+class PolicyError(Exception):
+    """A policy document that can't be used; the text names the place and the remedy for whoever wrote it."""
+
+
+class RuleSetting(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one rule is applied: it decides, it only says what it would have said, or it is silent."""
+
+    mode: Mode = "enforce"
+
+
+class ConsentExpiry(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long consent on one basis lasts in one country (or `*`), in calendar months."""
+
+    country: str
+    basis: str
+    months: Annotated[int, Meta(ge=1, le=600)]
+    source: str
+    confidence: str
+
+
+class ConsentSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """For which purposes consent must be on record, and what happens when it is not."""
+
+    needed_for: dict[str, Literal["block", "hold"]] = msgspec.field(
+        default_factory=lambda: {"marketing": "block", "utility": "hold", "service": "hold"}
+    )
+    expiry: tuple[ConsentExpiry, ...] = ()
+
+
+class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """The document as written; `deploy/policy.toml` shows every field with its reason."""
+
+    version: Annotated[str, Meta(min_length=1, max_length=128)]
+    effective_at: Instant
+    lease_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 300
+    repeats_seconds: Annotated[int, Meta(ge=60, le=7 * 86_400)] = 3_600
+    defer_spread_seconds: Annotated[int, Meta(ge=0, le=1_800)] = 900
+    confirmation_seconds: Annotated[int, Meta(ge=0, le=300)] = 300
+    throttled_share: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    rules: dict[str, RuleSetting] = {}
+    consent: ConsentSettings = ConsentSettings()
+    quiet_hours: tuple[dict[str, Any], ...] = ()
+
+
+class Policy(Struct, frozen=True):
+    """A policy ready for use: the document, its stamp, and its tables as the rules read them."""
+
+    document: PolicyDocument
+    stamp: PolicyStamp
+    effective_milliseconds: int
+    quiet_hours: QuietHours
+    text: str
+
+    def mode(self, rule_id: str) -> Mode:
+        """Say how a rule is applied; a rule that the document does not name is enforced."""
+        setting = self.document.rules.get(rule_id)
+        return setting.mode if setting else "enforce"
+
+
+def parse_policy(text: str) -> Policy:
+    """Read a policy document.
+
+    :param text: TOML
+    :raises PolicyError: not TOML, a field unknown or of the wrong form, or a table row that can't be used; the text
+        says which, and its author can mend it
+    """
+    try:
+        document = msgspec.convert(tomllib.loads(text), PolicyDocument)
+        quiet_hours = parse_quiet_hours(list(document.quiet_hours))
+    except tomllib.TOMLDecodeError as error:
+        message = f"the policy is not TOML: {error}; mend that line"
+        raise PolicyError(message) from error
+    except (msgspec.ValidationError, ValueError) as error:
+        message = f"the policy can't be used: {error}; deploy/policy.toml shows every field"
+        raise PolicyError(message) from error
+    return Policy(
+        document=document,
+        stamp=PolicyStamp(document.version, "sha256:" + hashlib.sha256(text.encode()).hexdigest()),
+        effective_milliseconds=to_milliseconds(document.effective_at),
+        quiet_hours=quiet_hours,
+        text=text,
+    )

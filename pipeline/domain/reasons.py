@@ -1,0 +1,196 @@
+"""The reason catalogue: for each code what a sender reads, what helps, and what a provider would have answered.
+
+Texts speak to a sender who is stopped and not technical. `{name}` takes a value of the finding; values never hold
+personal data. Provider equivalents are from rules/event-shapes.md section 5 (collected 2026-11-24); a provider without
+an equivalent is left out.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from pipeline.domain.verdicts import DecidedBy
+
+
+class Reason(Struct, frozen=True):
+    """One code's texts; `providers` maps a provider to the code it would have answered."""
+
+    reason: str
+    remedy: str
+    decided_by: DecidedBy = "policy"
+    providers: Mapping[str, str] = {}
+
+
+_OPTED_OUT = {
+    "twilio": "21610",
+    "meta": "131050",
+    "vonage": "9",
+    "aws": "DESTINATION_PHONE_NUMBER_OPTED_OUT",
+    "infobip": "7033",
+    "smpp": "0x0101",
+    "http": "403",
+}
+_RATE = {"twilio": "30022", "meta": "130429", "vonage": "1", "aws": "THROTTLED", "infobip": "7017", "smpp": "0x0058", "http": "429"}
+_ACCOUNT = {"twilio": "30002", "meta": "131031", "vonage": "8", "aws": "ACCOUNT_DISABLED", "infobip": "433", "smpp": "0x0103", "http": "403"}
+_RECIPIENT = {"twilio": "30005", "meta": "131026", "vonage": "3", "aws": "TEXT_INVALID", "infobip": "1", "smpp": "0x000B", "http": "404"}
+_CONSENT = {"vonage": "53", "infobip": "4140", "http": "403"}
+_QUIET = {"twilio": "30610", "infobip": "7024", "smpp": "0x0061", "http": "403"}
+_REFUSED = {"http": "403"}
+
+REASONS: Final[Mapping[str, Reason]] = {
+    "actor_missing": Reason(
+        "The message does not say who asked for it to be sent.",
+        "Send it again with the field actor (type and id).",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "actor_unknown": Reason(
+        "Whoever asked for this message is not among the members and integrations of the workspace.",
+        "Check the actor's id, or add the member or integration to the workspace; the message is then judged again.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "workspace_missing": Reason(
+        "The message does not say which workspace sends it.",
+        "Send it again with the field workspace_id.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "workspace_unknown": Reason(
+        "Nothing is known of the workspace that sends this message.",
+        "Check the workspace id; a new workspace can send as soon as the platform has published its record.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "member_removed": Reason(
+        "Whoever asked for this message no longer has access to the workspace.",
+        "Have a current member or integration send it.",
+        "policy",
+        _REFUSED,
+    ),
+    "scope_missing": Reason(
+        "The member or integration has no right to send this: it lacks the scope for {dimension}.",
+        "Have an administrator of the workspace extend the scopes, or send with a credential that has them.",
+        "policy",
+        _REFUSED,
+    ),
+    "scope_unknown": Reason(
+        "The rights of the member or integration are not on record in a form that can be checked.",
+        "Have an administrator of the workspace state the scopes.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "incident_open": Reason(
+        "A security incident is open for the workspace, so nothing is sent until it is cleared.",
+        "Contact support to close the incident; held messages can then be sent again.",
+        "policy",
+        _ACCOUNT,
+    ),
+    "workspace_warned": Reason(
+        "The workspace has been warned, so its messages are watched.",
+        "Nothing needs to be done for this message; see the warning for what should change.",
+        "policy",
+    ),
+    "workspace_in_review": Reason(
+        "The workspace is under review, so its messages are kept back.",
+        "Wait for the review, or answer the questions that support has asked.",
+        "policy",
+        _ACCOUNT,
+    ),
+    "workspace_throttled": Reason(
+        "The workspace is throttled to {messages_per_second} messages a second, and that is used up.",
+        "Nothing needs to be done: the message is judged again at the stated time.",
+        "policy",
+        _RATE,
+    ),
+    "workspace_suspended": Reason(
+        "The workspace is suspended, so nothing is sent for it.",
+        "Contact support about the suspension. Records can still be exported.",
+        "policy",
+        _ACCOUNT,
+    ),
+    "workspace_state_unknown": Reason(
+        "The workspace is in a state that this version does not know, so its messages are kept back.",
+        "Contact support with the workspace id.",
+        "missing_fact",
+        _ACCOUNT,
+    ),
+    "workspace_terminated": Reason(
+        "The workspace is closed, so nothing is sent for it.",
+        "Contact support if this is a mistake.",
+        "policy",
+        _ACCOUNT,
+    ),
+    "opted_out": Reason(
+        "The recipient has asked not to get such messages from you.",
+        "Take the recipient off your list. Only the recipient can undo this, for example by replying START.",
+        "law",
+        _OPTED_OUT,
+    ),
+    "consent_missing": Reason(
+        "There is no consent on record for {purpose} messages to this recipient on this channel.",
+        "Ask the recipient for consent and record it with its basis, purpose and channel before sending.",
+        "law",
+        _CONSENT,
+    ),
+    "consent_ended": Reason(
+        "The consent on record for {purpose} messages to this recipient has run out.",
+        "Ask the recipient for new consent. Consent on the basis {basis} lasts {lasts}.",
+        "law",
+        _CONSENT,
+    ),
+    "consent_basis_missing": Reason(
+        "The consent on record for this recipient does not say on what basis it was given.",
+        "Record the basis (such as express_written) with proof; the message can then be sent again.",
+        "missing_fact",
+        _CONSENT,
+    ),
+    "consent_unavailable": Reason(
+        "The consent register could not be asked.",
+        "Nothing needs to be done by the sender: operations is told. Send the message again later.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "consent_ends_soon": Reason(
+        "The recipient's consent runs out on {ends_on}.",
+        "Ask the recipient for express consent before that day.",
+        "law",
+    ),
+    "recipient_invalid": Reason(
+        "The recipient is not a possible phone number, so it can't be told which country's rules apply.",
+        "Give the number in international form (E.164), such as +442079460000.",
+        "missing_fact",
+        _RECIPIENT,
+    ),
+    "quiet_hours": Reason(
+        "At this time {purpose} messages may not be sent where the recipient is ({place}).",
+        "Nothing needs to be done: the message is judged again at the stated time.",
+        "law",
+        _QUIET,
+    ),
+    "quiet_hours_place_unknown": Reason(
+        "Quiet hours apply in the recipient's country, and the recipient's time zone is not known.",
+        "Give the recipient's time zone or postal code with the message.",
+        "missing_fact",
+        _QUIET,
+    ),
+    "too_late": Reason(
+        "By the time the message may be sent it would no longer be valid.",
+        "Send it earlier in the day, or with a later valid_until.",
+        "policy",
+        _QUIET,
+    ),
+    "plan_rate": Reason(
+        "The workspace has sent the {limit} messages a {period} that its plan allows.",
+        "Nothing needs to be done: the message is judged again at the stated time. A larger plan allows more.",
+        "policy",
+        _RATE,
+    ),
+    "plan_unknown": Reason(
+        "The workspace's plan does not say how many messages it may send.",
+        "Contact support to have the plan's limits recorded.",
+        "missing_fact",
+        _REFUSED,
+    ),
+}

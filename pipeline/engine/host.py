@@ -1,0 +1,360 @@
+"""Which partitions are ours, and their life: opened when the group gives them, restored, run, closed when it takes them.
+
+Group membership is one consumer that fetches nothing; what it says of the first input topic holds for all, as they are
+co-partitioned. Ownership is settled by the producer, not by the group: starting a partition's transactional producer
+fences whoever still believes to own it, so a paused and resumed worker can't commit (its next commit fails, and its
+partition is opened again only once the group has given it anew).
+
+Delivery: opening is the same after a rebalance, a crash, a failed transaction or a broken connection: fence, catch up
+from the changelog, take the committed positions, go on. What was not committed comes again.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiokafka import AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
+
+from pipeline.engine.global_feed import GlobalFeed
+from pipeline.engine.kafka import EndsReader, KafkaPartitionLog, KafkaSettings, Queue, Reader, quicken_aiokafka
+from pipeline.engine.overlay import answered_position, apply_changelog
+from pipeline.engine.partition import Guard, Limits, Partition
+from pipeline.engine.stores import DamagedStoreError, LmdbStore, destroy_store, open_store
+from pipeline.engine.topology import Event, Topology, changelog_of, input_topics
+
+log = logging.getLogger(__name__)
+
+RESTORE_RECORDS = 5_000
+"""Changelog records applied to the store at once while restoring."""
+
+
+class UnavailableError(RuntimeError):
+    """The log could not be used for longer than the worker's patience; an operator must look at the brokers."""
+
+
+@dataclass
+class HostSettings:
+    """What a host needs besides the log."""
+
+    state_directory: Path
+    clock: Callable[[], int]
+    limits: Limits = field(default_factory=Limits)
+    guard: Guard | None = None
+    queue_records_max: int = 2_000
+
+
+@dataclass
+class Status:
+    """What a host is doing, for health checks."""
+
+    wanted: set[int] = field(default_factory=set)
+    running: set[int] = field(default_factory=set)
+    are_globals_read: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything that the group gave us is being worked on."""
+        return self.are_globals_read and self.wanted == self.running
+
+
+class KafkaHost:
+    """Hosts one topology on Kafka until it is told to stop or can't go on."""
+
+    def __init__(self, topology: Topology, settings: KafkaSettings, host: HostSettings) -> None:
+        """Prepare; `run` does the work."""
+        quicken_aiokafka()
+        self._topology = topology
+        self._settings = settings
+        self._host = host
+        self._group = f"{settings.application}-{topology.name}"
+        self._feed = GlobalFeed(topology)
+        self._ends = EndsReader(settings)
+        # Urgent messages and state share a reader; the bulk lane has its own, so that it can't fill the other's fetches.
+        self._urgent = Reader(settings, host.queue_records_max)
+        self._bulk = Reader(settings, host.queue_records_max)
+        self._generation = asyncio.Event()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._is_stopping = False
+        self._partitions = 0
+        self.status = Status()
+
+    def stop(self) -> None:
+        """Finish the transactions that have begun, and end."""
+        self._is_stopping = True
+        self._generation.set()
+
+    async def run(self) -> None:
+        """Work until told to stop.
+
+        :raises UnavailableError: the log was out of reach for longer than the patience
+        :raises Exception: whatever a topology or guard raises: the worker stops uncommitted
+        """
+        membership = self._settings.consumer(
+            group_id=self._group,
+            group_instance_id=f"{self._settings.instance_id}-{self._topology.name}" if self._settings.instance_id else None,
+            session_timeout_ms=self._settings.session_timeout_milliseconds,
+            heartbeat_interval_ms=max(100, self._settings.session_timeout_milliseconds // 10),
+        )
+        async with contextlib.AsyncExitStack() as stack:
+            for part in (self._ends, self._urgent, self._bulk):
+                await part.start()
+                stack.push_async_callback(part.stop)
+            globals_task = await self._start_globals(stack)
+            topic = self._settings.topic(input_topics(self._topology)[0])
+            membership.subscribe([topic], listener=_Listener(self, membership))
+            await membership.start()
+            stack.push_async_callback(membership.stop)
+            self._partitions = len(membership.partitions_for_topic(topic) or ())
+            stack.push_async_callback(self._close_all)
+            await self._manage(membership, globals_task)
+
+    # Membership.
+
+    def assigned(self, partitions: set[int]) -> None:
+        """Take note of what the group gave us."""
+        log.info("%s: partitions %s are ours", self._topology.name, sorted(partitions))
+        self.status.wanted = partitions
+        self._generation.set()
+
+    async def _manage(self, membership: object, globals_task: "asyncio.Task[None]") -> None:
+        """Start and stop partitions as the group says, and end when any part of the host ends."""
+        while not self._is_stopping:
+            self._generation.clear()
+            for number in set(self._tasks) - self.status.wanted:
+                await self._close(number)
+            for number in self.status.wanted - set(self._tasks):
+                self._tasks[number] = asyncio.create_task(self._serve(number), name=f"{self._topology.name}-{number}")
+            watched = {globals_task, self._urgent.task, self._bulk.task, *self._tasks.values()}
+            changed = asyncio.create_task(self._generation.wait())
+            done, _ = await asyncio.wait({*watched, changed}, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+            changed.cancel()
+            for task in done - {changed}:
+                for number, served in list(self._tasks.items()):
+                    if served is task:
+                        del self._tasks[number]
+                task.result()
+            await membership.getmany(timeout_ms=0)  # type: ignore[attr-defined] # raises what the group has against us
+
+    async def _close(self, number: int) -> None:
+        task = self._tasks.pop(number)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(asyncio.shield(task), 5)
+        if not task.done():
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _close_all(self) -> None:
+        self.status.wanted = set()
+        self._is_stopping = True
+        await asyncio.gather(*(self._close(number) for number in list(self._tasks)))
+
+    # One partition.
+
+    async def _serve(self, number: int) -> None:
+        """Open and run a partition as long as it is ours; open it anew when the log fails, with growing pauses."""
+        failing_since: float | None = None
+        while number in self.status.wanted and not self._is_stopping:
+            began = time.monotonic()
+            try:
+                await self._open_and_run(number)
+            except (ProducerFenced, InvalidProducerEpoch):
+                log.warning("%s-%d: another worker owns this partition now", self._topology.name, number)
+                await self._wait_for_group(number)
+            except (KafkaError, OSError, TimeoutError) as error:
+                if failing_since is None or time.monotonic() - began > self._settings.patience_seconds:
+                    failing_since = began
+                waited = time.monotonic() - failing_since
+                log.warning(
+                    "%s-%d: the log fails (%s) for %.0f of at most %.0f s; trying again",
+                    self._topology.name,
+                    number,
+                    type(error).__name__,
+                    waited,
+                    self._settings.patience_seconds,
+                )
+                if waited > self._settings.patience_seconds:
+                    message = (
+                        f"Kafka at {self._settings.bootstrap_servers} could not be used for {waited:.0f} s "
+                        f"({type(error).__name__}); nothing is half committed; see to the brokers and start again"
+                    )
+                    raise UnavailableError(message) from error
+                await asyncio.sleep(min(2.0, 0.1 + waited / 5))
+
+    async def _wait_for_group(self, number: int) -> None:
+        """Wait until the group speaks: only it can give a partition back that somebody else has taken."""
+        self.status.wanted = self.status.wanted - {number}
+        while number not in self.status.wanted and not self._is_stopping:
+            await asyncio.sleep(0.05)
+
+    async def _open_and_run(self, number: int) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            producer = self._settings.producer(f"{self._settings.application}-{self._topology.name}-{number}")
+            stack.push_async_callback(_stop_quietly, producer)
+            await producer.start()
+            store = self._open_store(number)
+            stack.callback(store.close)
+            await self._restore(number, store)
+            partition = await self._open(number, producer, store, stack)
+            self.status.running.add(number)
+            stack.callback(self.status.running.discard, number)
+            await partition.run(lambda: self._is_stopping or number not in self.status.wanted)
+
+    def _open_store(self, number: int) -> LmdbStore:
+        directory = self._host.state_directory / f"{self._topology.name}-{number}"
+        try:
+            return open_store(directory)
+        except DamagedStoreError as error:
+            log.warning("%s; it is thrown away and restored from the changelog", error)
+            destroy_store(directory)
+            return open_store(directory)
+
+    async def _open(
+        self, number: int, producer: AIOKafkaProducer, store: LmdbStore, stack: contextlib.AsyncExitStack
+    ) -> Partition:
+        topics = input_topics(self._topology)
+        partition_log = KafkaPartitionLog(
+            self._settings,
+            self._group,
+            changelog_of(self._topology.name),
+            number,
+            producer,
+            {topic: self._reader_of(topic) for topic in topics},
+            await self._committed(number, topics),
+            self._ends,
+        )
+        partition_log.set_changelog_position(store.position)
+        for reader in (self._urgent, self._bulk):
+            queues = [queue for topic, queue in partition_log.queues.items() if self._reader_of(topic) is reader]
+            reader.add(queues)
+            stack.callback(reader.remove, queues)
+        subscription = self._feed.subscribe(lambda name: answered_position(store, name), partition_log.wake)
+        stack.callback(subscription.close)
+        self._topology.opened(number)
+        return Partition(
+            number=number,
+            partitions=self._partitions,
+            topology=self._topology,
+            log=partition_log,
+            store=store,
+            globals=subscription,
+            clock=self._host.clock,
+            guard=self._host.guard,
+            limits=self._host.limits,
+        )
+
+    def _reader_of(self, topic: str) -> Reader:
+        bulk = self._topology.message_topics[1:]
+        return self._bulk if topic in bulk else self._urgent
+
+    async def _committed(self, number: int, topics: Iterable[str]) -> dict[str, int]:
+        """Ask where the group goes on. Asked after the producer has started: before, an open commit may be missed."""
+        consumer = self._settings.consumer(group_id=self._group)
+        await consumer.start()
+        try:
+            partitions = [TopicPartition(self._settings.topic(topic), number) for topic in topics]
+            committed = await consumer._coordinator.fetch_committed_offsets(partitions)  # noqa: SLF001
+        finally:
+            await consumer.stop()
+        return {
+            topic: max(0, committed[partition].offset) if partition in committed else 0
+            for topic, partition in zip(topics, partitions, strict=True)
+        }
+
+    async def _restore(self, number: int, store: LmdbStore) -> None:
+        """Catch up a store from the changelog."""
+        partition = TopicPartition(self._settings.topic(changelog_of(self._topology.name)), number)
+        end = (await self._ends.ends([partition]))[partition]
+        if store.position > end:
+            message = f"the changelog {partition.topic}-{partition.partition} ends before the local store: it was recreated"
+            raise RuntimeError(message)
+        if store.position == end:
+            return
+        began = time.monotonic()
+        begin = store.position
+        consumer = self._settings.consumer(max_partition_fetch_bytes=8_388_608, fetch_max_wait_ms=50)
+        await consumer.start()
+        try:
+            consumer.assign([partition])
+            consumer.seek(partition, store.position)
+            while await consumer.position(partition) < end:
+                fetched = await consumer.getmany(timeout_ms=50, max_records=RESTORE_RECORDS)
+                records = [(r.key, r.value) for r in fetched.get(partition, ())]
+                apply_changelog(store, records, await consumer.position(partition))
+                if time.monotonic() - began > 5:
+                    log.info("%s: restoring, at %d of %d", partition.topic, store.position, end)
+                    began = time.monotonic()
+        finally:
+            await consumer.stop()
+        log.info("%s-%d: restored %d..%d", partition.topic, number, begin, end)
+
+    # Global topics.
+
+    async def _start_globals(self, stack: contextlib.AsyncExitStack) -> "asyncio.Task[None]":
+        """Read the global topics whole, then go on reading them."""
+        if not self._topology.global_topics:
+            self.status.are_globals_read = True
+            return asyncio.create_task(_never())
+        consumer = self._settings.consumer(fetch_max_wait_ms=500)
+        await consumer.start()
+        stack.push_async_callback(consumer.stop)
+        names = {self._settings.topic(topic): topic for topic in self._topology.global_topics}
+        await consumer.topics()
+        partitions = [
+            TopicPartition(name, number) for name in names for number in sorted(consumer.partitions_for_topic(name) or ())
+        ]
+        consumer.assign(partitions)
+        for partition in partitions:
+            consumer.seek(partition, 0)
+        ends = await self._ends.ends(partitions)
+        while [p for p in partitions if await consumer.position(p) < ends[p]]:
+            self._absorb(await consumer.getmany(timeout_ms=50), names)
+        self.status.are_globals_read = True
+
+        async def follow() -> None:
+            while True:
+                self._absorb(await consumer.getmany(timeout_ms=1_000), names)
+
+        task = asyncio.create_task(follow(), name="globals")
+        stack.callback(task.cancel)
+        return task
+
+    def _absorb(self, fetched: dict[TopicPartition, list[object]], names: dict[str, str]) -> None:
+        for partition, records in fetched.items():
+            for record in records:
+                self._feed.add(Event(names[partition.topic], record))  # type: ignore[arg-type] # untyped in aiokafka
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # untyped in aiokafka
+    """Tells the host what the group gives. Nothing is to be done on revocation: fencing settles who owns what."""
+
+    def __init__(self, host: KafkaHost, membership: object) -> None:
+        self._host = host
+        self._membership = membership
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Go on working until the group has decided: a partition that stays is not interrupted."""
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Pass the partitions on; this consumer itself fetches nothing."""
+        partitions = list(assigned)
+        self._membership.pause(*partitions)  # type: ignore[attr-defined]
+        self._host.assigned({partition.partition for partition in partitions})
+
+
+async def _stop_quietly(producer: AIOKafkaProducer) -> None:
+    """Close a producer, also one that is fenced or whose broker is gone."""
+    with contextlib.suppress(KafkaError, OSError, TimeoutError):
+        await asyncio.wait_for(producer.stop(), 5)
+
+
+async def _never() -> None:
+    await asyncio.Event().wait()
+
+
+__all__ = ["HostSettings", "KafkaHost", "Queue", "Status", "UnavailableError"]

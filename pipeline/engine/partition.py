@@ -1,0 +1,195 @@
+"""The loop of one partition: fetch, barrier, turn, commit. This is the whole algorithm, over any log.
+
+A transaction takes new messages, asks for the end of the state topics and reads up to it, hands everything to the
+topology, and commits outputs, state and positions as one. So an event acknowledged before a message was fetched is
+known when the message is judged, and a crash at any point leaves either all of a transaction or nothing.
+
+Delivery: on a crash before the commit the records come again and are handed on with the state as it was; after it they
+don't come again. A store that misses the last transactions catches up from the changelog when the partition is opened.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pipeline.engine.global_feed import Change, Subscription
+from pipeline.engine.overlay import Overlay
+from pipeline.engine.partitioner import partition_of
+from pipeline.engine.stores import Store
+from pipeline.engine.topology import Event, Output, Record, State, Topology
+
+
+class PartitionLog(Protocol):
+    """What a partition needs of the log: its share of the input topics, and a place to commit to."""
+
+    def take(self, topic: str, limit: int) -> Sequence[Record]:
+        """Take records that have arrived, in order, without waiting."""
+
+    async def position(self, topic: str) -> int:
+        """Give the next offset to be taken; control records and compacted gaps that were passed count."""
+
+    async def ends(self, topics: Sequence[str]) -> Mapping[str, int]:
+        """Ask for the end of topics now: the offset after the last record that was acknowledged."""
+
+    async def wait(self, timeout_seconds: float) -> None:
+        """Wait until something arrives or the time is over."""
+
+    async def commit(
+        self,
+        outputs: Sequence[Output],
+        changelog: Sequence[tuple[bytes, bytes | None]],
+        positions: Mapping[str, int],
+    ) -> int:
+        """Write outputs, changelog and positions as one, or nothing. Gives the changelog's next offset."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one transaction takes at most.
+
+    The messages of a transaction bound how long an urgent one waits behind others in its partition: 400 at some 40 µs
+    are 16 ms of work. Work is cut in slices so that other partitions get their turn in between.
+    """
+
+    messages: int = 400
+    state_events: int = 1_000
+    due: int = 200
+    slice_records: int = 40
+    idle_seconds: float = 0.5
+    barrier_seconds: float = 0.002
+
+
+@dataclass(slots=True)
+class _Step:
+    partition: int
+    partitions: int
+    now_milliseconds: int
+    state: State
+    positions: Mapping[str, int]
+
+    def position(self, topic: str) -> int:
+        return self.positions[topic]
+
+    def partition_of(self, key: bytes) -> int:
+        return partition_of(key, self.partitions)
+
+
+class Guard(Protocol):
+    """Something that watches what a transaction writes and may object before it is committed."""
+
+    def check(self, records_in: int, outputs: Sequence[Output]) -> None:
+        """Raise to stop the worker before the transaction is committed."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What a transaction is about to do."""
+
+    changes: Sequence[Change] = ()
+    events: Sequence[Event] = ()
+    due: Sequence[bytes] = ()
+    messages: Sequence[Event] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.changes or self.events or self.due or self.messages)
+
+
+@dataclass
+class Partition:
+    """One partition of a topology: its store, its log, and how far it has come."""
+
+    number: int
+    partitions: int
+    topology: Topology
+    log: PartitionLog
+    store: Store
+    globals: Subscription
+    clock: Callable[[], int]
+    guard: Guard | None = None
+    limits: Limits = field(default_factory=Limits)
+    transactions: int = 0
+
+    async def run(self, is_stopped: Callable[[], bool]) -> None:
+        """Work until told to stop; a transaction that has begun is finished."""
+        while not is_stopped():
+            if not await self.step():
+                await self.log.wait(self._idle_seconds())
+
+    def _idle_seconds(self) -> float:
+        due = Overlay(self.store).next_due_milliseconds()
+        if due is None:
+            return self.limits.idle_seconds
+        return min(self.limits.idle_seconds, max(0.0, (due - self.clock()) / 1000))
+
+    async def step(self) -> bool:
+        """Do one transaction with what is at hand; tells whether there was anything."""
+        messages = self._take(self.topology.message_topics, self.limits.messages)
+        due = Overlay(self.store).due(self.clock(), self.limits.due)
+        ends = await self.log.ends(self.topology.state_topics) if messages or due else {}
+        while True:
+            events = self._take(self.topology.state_topics, self.limits.state_events)
+            if await self._has_reached(ends):
+                break
+            if not await self._transact(Work(changes=self.globals.take(), events=events)):
+                await self.log.wait(self.limits.barrier_seconds)
+        return await self._transact(Work(self.globals.take(), events, due, messages))
+
+    def _take(self, topics: Sequence[str], limit: int) -> list[Event]:
+        events: list[Event] = []
+        for topic in topics:
+            events += [Event(topic, record) for record in self.log.take(topic, limit - len(events))]
+            if len(events) >= limit:
+                break
+        return events
+
+    async def _has_reached(self, ends: Mapping[str, int]) -> bool:
+        for topic, end in ends.items():
+            if await self.log.position(topic) < end:
+                return False
+        return True
+
+    async def _transact(self, work: Work) -> bool:
+        """Hand work to the topology and commit what comes of it; tells whether there was any."""
+        if work.is_empty:
+            return False
+        topics = (*self.topology.state_topics, *self.topology.message_topics)
+        positions = {topic: await self.log.position(topic) for topic in topics}
+        overlay = Overlay(self.store)
+        step = _Step(self.number, self.partitions, self.clock(), overlay, positions)
+        outputs = await self._turn(work, step, overlay)
+        answered = self.globals.answered(work.changes)
+        if not (work.events or work.messages) and not outputs and not overlay.changelog({}):
+            return True  # Changes that nothing follows from; they are answered again after a crash, to no effect.
+        if self.guard is not None:
+            self.guard.check(len(work.events) + len(work.messages), outputs)
+        position = await self.log.commit(outputs, overlay.changelog(answered), positions)
+        self.store.apply(overlay.store_changes(answered), position)
+        self.transactions += 1
+        return True
+
+    async def _turn(self, work: Work, step: _Step, overlay: Overlay) -> Sequence[Output]:
+        """Let the topology do the work, in slices between which other partitions run."""
+        turn = self.topology.turn(step)
+        done = 0
+        for change in work.changes:
+            turn.change(change.event)
+        for event in work.events:
+            turn.event(event)
+            done += 1
+            if done % self.limits.slice_records == 0:
+                await asyncio.sleep(0)
+        for key in work.due:
+            if not overlay.has_changed(key):  # else an event of this turn has just given it another time
+                turn.due(key)
+                overlay.settle(key)
+        for event in work.messages:
+            turn.event(event)
+            done += 1
+            if done % self.limits.slice_records == 0:
+                await asyncio.sleep(0)
+        return turn.finish()
+
+

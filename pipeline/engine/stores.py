@@ -1,0 +1,400 @@
+"""Keep one partition's state: an ordered map of bytes to bytes, and the changelog position it stands at.
+
+The Kafka changelog is the truth; a store is a copy that can be thrown away and read again. So a store does not wait
+for the disk, but it must never be wrong: it always holds exactly the batches up to its position, or it refuses to open.
+Which engine, and why: docs/decisions/0003-state-store.md.
+
+Delivery: a batch and its position are one transaction. After ``kill -9`` the store is at the end of some batch, and
+the owner reads the changelog from ``position``. Applying a batch again with the same position changes nothing. After a
+crash of the machine, where pages may have reached the disk in any order, ``open_store`` reports the store as damaged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import uuid
+from bisect import bisect_left, insort
+from io import FileIO
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import lmdb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEY_BYTES_MAX: Final = 511
+"""LMDB's limit; every store holds to it, so that a test in memory finds what production would refuse."""
+
+POSITION_MAX: Final = 2**63 - 1
+"""Kafka's offsets are signed 64-bit numbers."""
+
+MAP_BYTES_START: Final = 2**30
+"""Address space taken at the start, not disk or memory. It doubles when it is full."""
+
+MAP_BYTES_MAX: Final = 2**40
+"""A partition larger than 1 TiB is a mistake of the caller, not a need."""
+
+UNWRITTEN_BYTES_MAX: Final = 2**20
+"""How much shorter than its last page a sound file may be: LMDB does not write free pages at its end (seen: 80 KB)."""
+
+NOTE_BYTES: Final = 64
+"""The owner's note is overwritten in place, so that a full disk cannot refuse it."""
+
+FORMAT: Final = b"1"
+LMDB_VERSION: Final = 0
+"""LMDB 0.9's file format, named so that a new release of the binding does not change it unseen."""
+
+DATA_FILE: Final = "data.mdb"
+LOCK_FILE: Final = "lock.mdb"
+OWNER_FILE: Final = "owner"
+_DAMAGE: Final = (
+    lmdb.CorruptedError,
+    lmdb.CursorFullError,
+    lmdb.IncompatibleError,
+    lmdb.InvalidError,
+    lmdb.PageNotFoundError,
+    lmdb.VersionMismatchError,
+)
+_FORMAT_KEY: Final = b"format"
+_POSITION_KEY: Final = b"position"
+_ENTRIES: Final = b"entries"
+
+
+class StoreError(Exception):
+    """A store could not do what was asked; the text names its path and the remedy. Its contents are unchanged."""
+
+    def __init__(self, path: Path, problem: str, remedy: str) -> None:
+        """Name the directory of the store, what happened, and what the operator can do."""
+        super().__init__(f"state store {path}: {problem}; {remedy}")
+        self.path = path
+        self.remedy = remedy
+
+
+class DamagedStoreError(StoreError):
+    """What is on disk cannot be trusted: call ``destroy_store``, and restore the partition from its changelog."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        """Name the directory of the store and how the damage shows."""
+        super().__init__(path, problem, "destroy it and restore the partition from its changelog")
+
+
+class Store(Protocol):
+    """One partition's state: an ordered map of bytes to bytes, with the changelog position it stands at.
+
+    A store has one owner and is used from one thread. Keys have 1 to ``KEY_BYTES_MAX`` bytes: others are never there,
+    and ``apply`` refuses them with ``ValueError``.
+    """
+
+    @property
+    def position(self) -> int:
+        """The next changelog offset to read; 0 when the store is new."""
+        ...
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of a key, or None."""
+        ...
+
+    def apply(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Write all changes (None deletes) and the position, or nothing at all.
+
+        A position below the present one is a ``ValueError``. When the disk refuses, ``StoreError`` rises, the store
+        stands where it stood, and the same batch can be applied again.
+        """
+        ...
+
+    def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+        """Return at most ``limit`` entries with ``start <= key < stop``, in the order of their bytes."""
+        ...
+
+    def close(self) -> None:
+        """Write everything to disk and let go. A second call does nothing."""
+        ...
+
+    def destroy(self) -> None:
+        """Close, and delete everything."""
+        ...
+
+
+class MemoryStore:
+    """A store that lasts as long as its process: for tests, and for the commands that read a file."""
+
+    def __init__(self) -> None:
+        """Start empty, at position 0."""
+        self._entries: dict[bytes, bytes] = {}
+        self._keys: list[bytes] = []
+        self._position = 0
+
+    @property
+    def position(self) -> int:
+        """The next changelog offset to read."""
+        return self._position
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of a key, or None."""
+        return self._entries.get(key)
+
+    def apply(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Write all changes and the position."""
+        _require_batch(changes, position, self._position)
+        for key, value in changes.items():
+            if value is None:
+                self._delete(key)
+            else:
+                self._put(key, value)
+        self._position = position
+
+    def _put(self, key: bytes, value: bytes) -> None:
+        if key not in self._entries:
+            insort(self._keys, key)
+        self._entries[key] = value
+
+    def _delete(self, key: bytes) -> None:
+        if self._entries.pop(key, None) is not None:
+            del self._keys[bisect_left(self._keys, key)]
+
+    def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+        """Return at most ``limit`` entries with ``start <= key < stop``, in the order of their bytes."""
+        first = bisect_left(self._keys, start)
+        last = min(bisect_left(self._keys, stop), first + max(limit, 0))
+        return [(key, self._entries[key]) for key in self._keys[first:last]]
+
+    def close(self) -> None:
+        """Keep everything: memory has nothing to let go."""
+
+    def destroy(self) -> None:
+        """Forget everything."""
+        self._entries.clear()
+        self._keys.clear()
+        self._position = 0
+
+
+class LmdbStore:
+    """A store in one directory, on LMDB. Open it with ``open_store``.
+
+    Reads go through one read transaction, renewed after every batch: a longer one would keep old pages from being used
+    again, and the file would grow without end. Damage found while reading is noted: the next opening is refused.
+    """
+
+    def __init__(self, directory: Path, environment: lmdb.Environment, owner: FileIO) -> None:
+        """Take over an environment that ``open_store`` has opened and checked, and its locked owner file."""
+        self._directory = directory
+        self._environment = environment
+        self._owner = owner
+        self._is_sound = True
+        self._main = environment.open_db()
+        self._entries = environment.open_db(_ENTRIES)
+        self._reader = environment.begin(db=self._entries)
+        self._position = int.from_bytes(self._reader.get(_POSITION_KEY, b"", self._main), "big")
+
+    @property
+    def position(self) -> int:
+        """The next changelog offset to read."""
+        return self._position
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of a key, or None."""
+        try:
+            return self._reader.get(key)
+        except lmdb.BadValsizeError:
+            return None
+        except lmdb.Error as error:
+            raise self._damaged(error) from error
+
+    def apply(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
+        """Write all changes and the position in one transaction, in a larger map if this one is full."""
+        _require_batch(changes, position, self._position)
+        try:
+            self._reader.abort()
+            try:
+                while not self._try_apply(changes, position):
+                    self._grow()
+            finally:
+                self._reader = self._environment.begin(db=self._entries)
+        except _DAMAGE as error:
+            raise self._damaged(error) from error
+        except lmdb.Error as error:
+            remedy = "free disk space or mend the disk, then apply it again"
+            raise StoreError(self._directory, f"batch not written ({error})", remedy) from error
+        self._position = position
+
+    def _try_apply(self, changes: Mapping[bytes, bytes | None], position: int) -> bool:
+        """Write one transaction; return False, with nothing written, when the map is full."""
+        try:
+            with self._environment.begin(write=True, db=self._entries) as transaction:
+                for key, value in changes.items():
+                    if value is None:
+                        transaction.delete(key)
+                    else:
+                        transaction.put(key, value)
+                transaction.put(_POSITION_KEY, position.to_bytes(8, "big"), db=self._main)
+        except lmdb.MapFullError:
+            return False
+        return True
+
+    def _grow(self) -> None:
+        map_bytes = 2 * self._environment.info()["map_size"]
+        if map_bytes > MAP_BYTES_MAX:
+            raise StoreError(
+                self._directory, f"larger than {MAP_BYTES_MAX} bytes", "spread the recipients over more partitions"
+            )
+        self._environment.set_mapsize(map_bytes)
+
+    def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+        """Return at most ``limit`` entries with ``start <= key < stop``, in the order of their bytes."""
+        found: list[tuple[bytes, bytes]] = []
+        try:
+            with self._reader.cursor() as cursor:
+                if cursor.set_range(start):
+                    for key, value in islice(cursor, max(limit, 0)):
+                        if key >= stop:
+                            break
+                        found.append((key, value))
+        except lmdb.Error as error:
+            raise self._damaged(error) from error
+        return found
+
+    def _damaged(self, error: lmdb.Error) -> DamagedStoreError:
+        self._is_sound = False
+        _write_note(self._owner, "damaged")
+        return DamagedStoreError(self._directory, f"not readable ({error})")
+
+    def close(self) -> None:
+        """Write everything to disk and leave a note that says so."""
+        if self._owner.closed:
+            return
+        self._reader.abort()
+        self._environment.sync(True)  # noqa: FBT003 - LMDB's signature
+        size_bytes = (self._directory / DATA_FILE).stat().st_size
+        self._environment.close()
+        if self._is_sound:
+            _write_note(self._owner, f"closed {size_bytes}")
+        self._owner.close()
+
+    def destroy(self) -> None:
+        """Close without writing, and delete everything."""
+        if not self._owner.closed:
+            self._reader.abort()
+            self._environment.close()
+            self._owner.close()
+        destroy_store(self._directory)
+
+
+def open_store(directory: Path) -> LmdbStore:
+    """Open the store of a directory, which is made when missing.
+
+    ``DamagedStoreError`` when the files cannot be trusted: the caller destroys the store and restores it.
+    ``StoreError`` when another process has it open, or the directory cannot be used: an operator must look.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            owner = stack.enter_context(_open_owner(directory))
+            _require_trust(directory, owner)
+            environment = stack.enter_context(_open_environment(directory))
+            _require_length(directory, environment)
+            _write_note(owner, f"open {_boot_id()}")
+            _require_format(directory, environment)
+            store = LmdbStore(directory, environment, owner)
+        except _DAMAGE as error:
+            raise DamagedStoreError(directory, f"cannot be read ({error})") from error
+        except (OSError, lmdb.Error) as error:
+            remedy = "check the path, its permissions and the space on its disk"
+            raise StoreError(directory, f"cannot be used ({error})", remedy) from error
+        stack.pop_all()
+    return store
+
+
+def destroy_store(directory: Path) -> None:
+    """Delete the files of a store that is not open, sound or not; other files in the directory stay."""
+    for name in (DATA_FILE, LOCK_FILE, OWNER_FILE):  # the data first: without it the rest means nothing
+        (directory / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        directory.rmdir()
+
+
+def _open_owner(directory: Path) -> FileIO:
+    """Open the owner file and lock it; the lock goes with the process, however that ends."""
+    owner = FileIO(os.open(directory / OWNER_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644), "r+")
+    try:
+        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        owner.close()
+        raise StoreError(directory, "open elsewhere", "stop the other process or give this one its own path") from error
+    return owner
+
+
+def _require_trust(directory: Path, owner: FileIO) -> None:
+    """Compare what the last owner noted with what is here.
+
+    ``open <boot id>``: it did not close. If the machine has restarted since, the file may hold any mixture of pages.
+    ``closed <bytes>``: it did; a file of another size is not the one it wrote.
+    """
+    data = directory / DATA_FILE
+    size_bytes = data.stat().st_size if data.exists() else 0
+    note = os.pread(owner.fileno(), NOTE_BYTES, 0).decode("ascii", "replace").strip()
+    if size_bytes and note not in {f"open {_boot_id()}", f"closed {size_bytes}"}:
+        raise DamagedStoreError(directory, f"{DATA_FILE} has {size_bytes} bytes, and the last owner noted '{note}'")
+
+
+def _open_environment(directory: Path) -> lmdb.Environment:
+    return lmdb.open(
+        str(directory),
+        map_size=MAP_BYTES_START,
+        max_dbs=1,
+        sync=False,
+        writemap=False,  # a full disk is then an error code; with writemap it is SIGBUS
+        lib_version=LMDB_VERSION,
+    )
+
+
+def _require_length(directory: Path, environment: lmdb.Environment) -> None:
+    """Refuse a file that was cut off, and fill one that merely lacks its last free pages.
+
+    Reading past the end of the file would kill the process; a blank page is an error that can be reported.
+    """
+    data = directory / DATA_FILE
+    needed_bytes = (environment.info()["last_pgno"] + 1) * environment.stat()["psize"]
+    size_bytes = data.stat().st_size
+    if size_bytes + UNWRITTEN_BYTES_MAX < needed_bytes:
+        raise DamagedStoreError(directory, f"{DATA_FILE} is cut off at {size_bytes} of {needed_bytes} bytes")
+    if size_bytes < needed_bytes:
+        os.truncate(data, needed_bytes)
+
+
+def _require_format(directory: Path, environment: lmdb.Environment) -> None:
+    """Mark a new store with our format, and refuse one with another."""
+    with environment.begin(write=True) as transaction:
+        if not transaction.stat()["entries"]:
+            transaction.put(_FORMAT_KEY, FORMAT)
+        if transaction.get(_FORMAT_KEY) != FORMAT:
+            raise DamagedStoreError(directory, "written in another format")
+
+
+def _write_note(owner: FileIO, note: str) -> None:
+    os.pwrite(owner.fileno(), note.ljust(NOTE_BYTES).encode("ascii"), 0)
+    os.fsync(owner.fileno())
+
+
+def _boot_id() -> str:
+    """Name this run of the machine; where none can be had, a new name each time, so that nothing is trusted."""
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    with contextlib.suppress(OSError, subprocess.SubprocessError):  # macOS
+        command = ["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=5).stdout.strip()  # noqa: S603
+    return uuid.uuid4().hex
+
+
+def _require_batch(changes: Mapping[bytes, bytes | None], position: int, present: int) -> None:
+    if not present <= position <= POSITION_MAX:
+        message = f"position {position} is not in {present}..{POSITION_MAX}"
+        raise ValueError(message)
+    for key in changes:
+        if not 1 <= len(key) <= KEY_BYTES_MAX:
+            message = f"a key has 1 to {KEY_BYTES_MAX} bytes, not {len(key)}"
+            raise ValueError(message)

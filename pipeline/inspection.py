@@ -1,0 +1,71 @@
+"""Message, reading, facts and policy to verdict: the decision, as one pure function."""
+
+from msgspec import UNSET, Raw
+
+from pipeline.domain.events import OutboundMessage
+from pipeline.domain.instants import to_text
+from pipeline.domain.outcomes import Outcome
+from pipeline.domain.policies import Policy
+from pipeline.domain.reasons import REASONS
+from pipeline.domain.verdicts import Finding, Verdict
+from pipeline.reading.content import Reading
+from pipeline.rules import RULES
+from pipeline.rules.facts import Facts
+from pipeline.wire import encode
+
+_EQUIVALENTS = {code: Raw(encode(reason.providers)) for code, reason in REASONS.items() if reason.providers}
+
+
+def inspect(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> Verdict:
+    """Judge one message: run every rule, and let the strictest finding decide.
+
+    The same arguments give an equal verdict, byte for byte once encoded. Nothing is raised for what a message says.
+    """
+    findings: list[Finding] = []
+    shadow: list[Finding] = []
+    for rule in RULES:
+        found = rule.check(message, reading, facts, policy)
+        if found is not None:
+            mode = policy.mode(rule.rule_id)
+            if mode == "enforce":
+                findings.append(found)
+            elif mode == "shadow":
+                shadow.append(found)
+    return verdict_from(message, findings, shadow, facts, policy)
+
+
+def verdict_from(
+    message: OutboundMessage,
+    findings: list[Finding],
+    shadow: list[Finding],
+    facts: Facts,
+    policy: Policy,
+) -> Verdict:
+    """Make the verdict of what the rules found. The lease runs from the decision, or from the deferred time."""
+    outcome = Outcome.ALLOW
+    not_before: str | None = None
+    begins_milliseconds = facts.now_milliseconds
+    equivalents: Raw | None = None
+    if findings:
+        decisive = max(findings, key=lambda finding: finding.outcome)
+        outcome = decisive.outcome
+        equivalents = None if outcome.lets_pass else _EQUIVALENTS.get(decisive.code)
+        if outcome is Outcome.DEFER:
+            times = [f.retry_milliseconds for f in findings if f.outcome is Outcome.DEFER]
+            begins_milliseconds = max(times)
+            not_before = to_text(begins_milliseconds)
+    return Verdict(
+        verdict_id=facts.verdict_id,
+        message_id=message.message_id,
+        workspace_id=message.workspace_id,
+        outcome=outcome,
+        findings=tuple(findings),
+        not_before=not_before,
+        expires_at=to_text(begins_milliseconds + policy.document.lease_seconds * 1000),
+        policy=policy.stamp,
+        degraded=facts.degraded,
+        seen=facts.seen,
+        provider_equivalents=UNSET if equivalents is None else equivalents,
+        decided_at=to_text(facts.now_milliseconds),
+        shadow=tuple(shadow),
+    )

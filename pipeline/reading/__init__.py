@@ -1,0 +1,1 @@
+"""From text to what the rules look at, once per message."""

@@ -1,0 +1,38 @@
+"""What a message's content says, as far as the rules of consent and opt-out need it."""
+
+import re
+import unicodedata
+
+from msgspec import Struct
+
+from pipeline.domain.events import Content
+
+TEXT_CHARACTERS_MAX = 4_096
+"""How much of a text is read: WhatsApp's limit. NFKC can lengthen a text 18 times, so the cut comes after it."""
+
+_CONFIRMATION = re.compile(
+    r"\b(unsubscribed|opted out|opt-out (is )?confirmed|no (more|further) (messages|texts)|(will not|won't) (receive|get) (any )?(more|further)"
+    r"|ya no recibir|dado de baja|ne recevrez plus|désinscri|keine (weiteren )?nachrichten|abgemeldet|não receber|cancelad[oa] com sucesso)",
+)
+_MARKETING = re.compile(r"https?://|www\.|%|\b(sale|offers?|deals?|discount|coupon|promo|free|buy|shop now|oferta|rabatt|promotion)\b")
+
+
+class Reading(Struct, frozen=True, gc=False):
+    """A content once read. Further findings on links, patterns and languages will stand here too."""
+
+    text: str
+    """The text of the message, as sent."""
+
+    @property
+    def confirms_opt_out(self) -> bool:
+        """Whether the text reads as the confirmation of an opt-out, and holds no marketing.
+
+        Asked only for a recipient who just opted out, so it is worked out when asked.
+        """
+        text = unicodedata.normalize("NFKC", self.text[:TEXT_CHARACTERS_MAX])[:TEXT_CHARACTERS_MAX].casefold()
+        return _CONFIRMATION.search(text) is not None and _MARKETING.search(text) is None
+
+
+def read_content(content: Content) -> Reading:
+    """Read a content. Without a text (a bare template, a medium) the reading is empty."""
+    return Reading(content.text or "")

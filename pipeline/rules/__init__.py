@@ -1,0 +1,54 @@
+"""All rules, in the order in which their findings are listed. One rule, one module, one page, one test.
+
+Every rule runs on every message, also after another has objected: an auditor asks for every reason.
+"""
+
+from pipeline.domain.clauses import CLAUSE_BY_ID
+from pipeline.domain.policies import Policy, PolicyError
+from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
+from pipeline.rules.consent import RULE as CONSENT
+from pipeline.rules.incident import RULE as INCIDENT
+from pipeline.rules.jurisdiction import RULE as JURISDICTION
+from pipeline.rules.membership import RULE as MEMBERSHIP
+from pipeline.rules.opt_out import RULE as OPT_OUT
+from pipeline.rules.plan_rate import RULE as PLAN_RATE
+from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
+from pipeline.rules.rule import Rule
+from pipeline.rules.scopes import RULE as SCOPES
+from pipeline.rules.suspension import RULE as SUSPENSION
+from pipeline.rules.termination import RULE as TERMINATION
+
+RULES: tuple[Rule, ...] = (
+    TERMINATION,
+    SUSPENSION,
+    INCIDENT,
+    ACTOR_AND_WORKSPACE,
+    MEMBERSHIP,
+    SCOPES,
+    OPT_OUT,
+    CONSENT,
+    JURISDICTION,
+    QUIET_HOURS,
+    PLAN_RATE,
+)
+
+
+def is_hard(rule: Rule) -> bool:
+    """Tell whether nobody may switch a rule off: it says so itself, or one of its clauses is hard."""
+    return rule.hard or any(CLAUSE_BY_ID[clause].is_hard for clause in rule.clauses)
+
+
+def check_policy(policy: Policy) -> None:
+    """Refuse a policy that names a rule that doesn't exist or weakens a hard clause (12.3).
+
+    :raises PolicyError: the policy's author can mend it; the text names the rule
+    """
+    known = {rule.rule_id: rule for rule in RULES}
+    for rule_id, setting in policy.document.rules.items():
+        if rule_id not in known:
+            message = f"the policy sets rules.{rule_id}, which does not exist; the rules are {', '.join(sorted(known))}"
+            raise PolicyError(message)
+        if setting.mode != "enforce" and is_hard(known[rule_id]):
+            clauses = ", ".join(known[rule_id].clauses)
+            message = f"the policy sets rules.{rule_id} to {setting.mode}, but clause {clauses} is hard; remove that line"
+            raise PolicyError(message)

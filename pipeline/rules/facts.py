@@ -1,0 +1,45 @@
+"""What is known when a message is judged. A fact that is missing is a value (`None`), never a guess."""
+
+from msgspec import Struct
+
+from pipeline.domain.numbers import Number
+from pipeline.domain.places import Place
+from pipeline.domain.verdicts import Degraded, Seen
+from pipeline.domain.workspaces import Member, Workspace
+from pipeline.state.choices import Choices
+from pipeline.state.enforcement import Enforcement
+
+
+class RateReading(Struct, frozen=True, gc=False):
+    """What is left of one limit: how much is used, and when the next place is free.
+
+    `next_free_milliseconds` is since 1970 in UTC; 0 when there is a place now.
+    """
+
+    period: str
+    limit: int
+    used: int
+    next_free_milliseconds: int
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """Everything that rules may look at besides the message, its reading and the policy.
+
+    `choices` is `None` when the consent register could not be asked; an empty record means that nothing is known.
+    """
+
+    now_milliseconds: int
+    recipient: str
+    workspace: Workspace | None
+    actor: Member | None
+    enforcement: Enforcement | None
+    choices: Choices | None
+    number: Number | None
+    place: Place | None
+    rates: tuple[RateReading, ...]
+    has_reservation: bool
+    spread: float
+    """Where in the policy's spread this message lies when it is deferred: 0 to 1, derived from its id."""
+    verdict_id: str
+    seen: Seen
+    degraded: tuple[Degraded, ...] = ()

@@ -1,0 +1,67 @@
+"""What a rule is: a check with its name, its clauses and its source."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from pipeline.domain.events import OutboundMessage
+from pipeline.domain.instants import to_text
+from pipeline.domain.outcomes import Outcome
+from pipeline.domain.policies import Policy
+from pipeline.domain.reasons import REASONS
+from pipeline.domain.verdicts import Finding
+from pipeline.reading.content import Reading
+from pipeline.rules.facts import Facts
+
+Check = Callable[[OutboundMessage, Reading, Facts, Policy], Finding | None]
+
+
+class Rule(NamedTuple):
+    """One rule. `rule_id` is also its module, page, test and metric label; `source` is the law, term or clause."""
+
+    rule_id: str
+    clauses: tuple[str, ...]
+    hard: bool
+    source: str
+    check: Check
+
+
+def finding(
+    rule_id: str,
+    clause: str,
+    outcome: Outcome,
+    code: str,
+    values: Mapping[str, Any] | None = None,
+    retry_milliseconds: int | None = None,
+) -> Finding:
+    """Word an objection from the reason catalogue.
+
+    :param values: what decided, without personal data; fills the catalogue's text
+    :param retry_milliseconds: when to try again, since 1970 in UTC
+    """
+    values = values or {}
+    text = REASONS[code]
+    return Finding(
+        rule_id=rule_id,
+        clause=clause,
+        outcome=outcome,
+        code=code,
+        reason=text.reason.format_map(values),
+        remedy=text.remedy.format_map(values),
+        decided_by=text.decided_by,
+        retry_at=to_text(retry_milliseconds) if retry_milliseconds is not None else None,
+        values=values,
+    )
+
+
+def deferral(  # noqa: PLR0913 - one more than the limit; all are needed to word one finding
+    message: OutboundMessage,
+    rule_id: str,
+    clause: str,
+    code: str,
+    values: Mapping[str, Any],
+    retry_milliseconds: int,
+) -> Finding:
+    """Defer a message to a time, or block it when it would no longer be valid by then."""
+    if message.valid_until is not None and message.valid_until.timestamp() * 1000 < retry_milliseconds:
+        return finding(rule_id, clause, Outcome.BLOCK, "too_late", values, retry_milliseconds)
+    return finding(rule_id, clause, Outcome.DEFER, code, values, retry_milliseconds)

@@ -1,0 +1,209 @@
+"""What one recipient chose with regard to one workspace: consents given, withdrawn, resumed, ended.
+
+A record keeps, for each kind of choice, scope and basis, the newest one. That is enough to decide as of now, it is
+bounded by the number of scopes, and it makes the merge order-free: the newest by (occurred, recorded, id) wins
+wherever it arrives (a join of a semilattice; `tests/properties/test_choices_laws.py`).
+
+Delivery: redelivery and reordering change nothing. After a restart the record comes from the changelog. An empty
+record means that nothing is known of the recipient, which is not consent.
+
+Source: rules/consent.md section 2 ("order by event time; on a tie the revocation wins").
+"""
+
+import enum
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.domain.events import ConsentAction, ConsentEvent, Scope
+from pipeline.domain.instants import to_datetime, to_milliseconds
+
+
+class Kind(enum.IntEnum):
+    """What a choice does. Stored as a number: the values are part of the state format."""
+
+    GRANT = 1
+    """Consent given by an act of the person."""
+    IMPORTED = 2
+    """Consent that a list claims; it never lifts a withdrawal."""
+    WITHDRAWAL = 3
+    RESUME = 4
+    """An act of the person that lifts a withdrawal without giving new consent (START)."""
+    END = 5
+    """Consent that ended by itself: it expired, or the number went to somebody else."""
+
+
+class Choice(Struct, frozen=True, array_like=True, gc=False):
+    """One choice; instants in milliseconds since 1970 (UTC)."""
+
+    kind: Kind
+    channel: str
+    purpose: str
+    sender: str
+    brand: str
+    basis: str
+    occurred_milliseconds: int
+    recorded_milliseconds: int
+    event_id: str
+    expires_milliseconds: int = 0
+    """0: no stated end."""
+    confirmed_by: str = ""
+    """Of a withdrawal: the message that confirmed it; one is allowed (47 CFR 64.1200(a)(12))."""
+
+    def covers(self, target: "Target") -> bool:
+        """Tell whether this choice speaks of a message.
+
+        A message that names no brand is covered by a withdrawal for any brand, and by consent for none but `*`.
+        """
+        return (
+            (self.channel == "*" or self.channel == target.channel)
+            and (self.purpose == "*" or self.purpose == target.purpose)
+            and (self.sender == "*" or self.sender == target.sender)
+            and (
+                self.brand == "*"
+                or self.brand == target.brand
+                or (target.brand == "" and self.kind is Kind.WITHDRAWAL)
+            )
+        )
+
+
+class Target(NamedTuple):
+    """What a choice must speak of to matter for a message; an unknown brand is the empty text."""
+
+    channel: str
+    purpose: str
+    sender: str
+    brand: str
+
+
+class Choices(Struct, frozen=True, array_like=True, gc=False):
+    """All current choices of one recipient with regard to one workspace."""
+
+    entries: tuple[Choice, ...] = ()
+    workspace_id: str = ""
+
+
+NO_CHOICES = Choices()
+
+ENTRIES_MAX = 256
+"""Scopes kept per recipient and workspace. Beyond it the oldest grants go first: forgetting consent is safe."""
+
+_KIND_BY_ACTION = {
+    "opt_in": Kind.GRANT,
+    "import": Kind.IMPORTED,
+    "opt_out": Kind.WITHDRAWAL,
+    "resume": Kind.RESUME,
+    "expire": Kind.END,
+    "reassigned": Kind.END,
+}
+
+
+def choice_from(event: ConsentEvent) -> Choice:
+    """Turn a consent event into the choice it records. A number that was reassigned ends consent of every scope."""
+    scope = Scope() if event.action == "reassigned" else event.scope
+    return Choice(
+        kind=_KIND_BY_ACTION[event.action],
+        channel=scope.channel,
+        purpose=scope.purpose,
+        sender=scope.sender,
+        brand=scope.brand,
+        basis=event.basis or "",
+        occurred_milliseconds=to_milliseconds(event.occurred_at),
+        recorded_milliseconds=to_milliseconds(event.recorded_at),
+        event_id=event.consent_event_id,
+        expires_milliseconds=to_milliseconds(event.expires_at) if event.expires_at else 0,
+    )
+
+
+_ACTION_BY_KIND: dict[Kind, ConsentAction] = {
+    Kind.GRANT: "opt_in",
+    Kind.IMPORTED: "import",
+    Kind.WITHDRAWAL: "opt_out",
+    Kind.RESUME: "resume",
+    Kind.END: "expire",
+}
+
+
+def event_from(choice: Choice, workspace_id: str, recipient: str) -> ConsentEvent:
+    """Word a choice as the consent event that would record it, to tell it to another name of the same person."""
+    return ConsentEvent(
+        consent_event_id=choice.event_id,
+        workspace_id=workspace_id,
+        to=recipient,
+        action=_ACTION_BY_KIND[choice.kind],
+        occurred_at=to_datetime(choice.occurred_milliseconds),
+        recorded_at=to_datetime(choice.recorded_milliseconds),
+        scope=Scope(choice.channel, choice.purpose, choice.sender, choice.brand),
+        basis=choice.basis or None,
+        expires_at=to_datetime(choice.expires_milliseconds) if choice.expires_milliseconds else None,
+    )
+
+
+def merge(choices: Choices, added: Iterable[Choice]) -> Choices:
+    """Take in choices: for each kind, scope and basis the newest stays. Order and repetition don't matter."""
+    newest = {_slot(choice): choice for choice in choices.entries}
+    for choice in added:
+        slot = _slot(choice)
+        known = newest.get(slot)
+        if known is None or _age(choice) > _age(known):
+            newest[slot] = choice
+    if len(newest) > ENTRIES_MAX:
+        newest = dict(sorted(newest.items(), key=_worth)[-ENTRIES_MAX:])
+    return Choices(tuple(newest[slot] for slot in sorted(newest)), choices.workspace_id)
+
+
+def standing_withdrawal(choices: Choices, target: Target) -> Choice | None:
+    """Find the withdrawal that forbids a message: the newest that covers it and that no later act of the person lifts.
+
+    A resumption or new consent lifts it only when it happened later; at the same instant the withdrawal stands. What a
+    list claims (an import) lifts nothing, however late it says it happened.
+    """
+    withdrawal: Choice | None = None
+    lifted_milliseconds = -1
+    for choice in choices.entries:
+        if choice.kind is Kind.WITHDRAWAL:
+            if (withdrawal is None or _age(choice) > _age(withdrawal)) and choice.covers(target):
+                withdrawal = choice
+        elif choice.kind is Kind.RESUME or choice.kind is Kind.GRANT:
+            if choice.occurred_milliseconds > lifted_milliseconds and choice.covers(target):
+                lifted_milliseconds = choice.occurred_milliseconds
+    if withdrawal is None or lifted_milliseconds > withdrawal.occurred_milliseconds:
+        return None
+    return withdrawal
+
+
+def standing_consents(choices: Choices, target: Target) -> list[Choice]:
+    """List the consents that cover a message and did not end, newest last. Whether one has run out is not asked here."""
+    consents = []
+    ended_milliseconds = -1
+    for choice in choices.entries:
+        if choice.kind is Kind.GRANT or choice.kind is Kind.IMPORTED:
+            if choice.covers(target):
+                consents.append(choice)
+        elif choice.kind is Kind.END and choice.occurred_milliseconds > ended_milliseconds and choice.covers(target):
+            ended_milliseconds = choice.occurred_milliseconds
+    if len(consents) > 1:
+        consents.sort(key=_age)
+    return [c for c in consents if c.occurred_milliseconds > ended_milliseconds] if ended_milliseconds >= 0 else consents
+
+
+def confirm(choices: Choices, withdrawal: Choice, message_id: str) -> Choices:
+    """Record that a message confirmed a withdrawal, so that no second one passes."""
+    confirmed = replace(withdrawal, confirmed_by=message_id)
+    entries = tuple(confirmed if entry == withdrawal else entry for entry in choices.entries)
+    return Choices(entries, choices.workspace_id)
+
+
+def _slot(choice: Choice) -> tuple[int, str, str, str, str, str]:
+    return (int(choice.kind), choice.channel, choice.purpose, choice.sender, choice.brand, choice.basis)
+
+
+def _age(choice: Choice) -> tuple[int, int, str, str]:
+    return (choice.occurred_milliseconds, choice.recorded_milliseconds, choice.event_id, choice.confirmed_by)
+
+
+def _worth(item: tuple[tuple[int, str, str, str, str, str], Choice]) -> tuple[bool, tuple[int, int, str, str]]:
+    """Rank for keeping: withdrawals and ends above all, then by age."""
+    return (item[1].kind in (Kind.WITHDRAWAL, Kind.END), _age(item[1]))

@@ -1,0 +1,69 @@
+"""Where each record of the state lies: keys that sort what is walked together next to each other.
+
+Parts are written with their length in front, so that no id, whatever characters it holds, can reach into another's
+range; a part that is too long for a key is written as its hash.
+"""
+
+import hashlib
+
+PART_BYTES_MAX = 96
+"""Longest part written as it is. Three such parts and a timer's prefix stay below the 511 bytes that LMDB allows."""
+
+
+def _part(text: str) -> bytes:
+    raw = text.encode()
+    if len(raw) > PART_BYTES_MAX:
+        return b"\xff" + hashlib.blake2b(raw, digest_size=32).digest()
+    return bytes((len(raw),)) + raw
+
+
+def choices_key(recipient: str, workspace_id: str) -> bytes:
+    """Where a recipient's choices with regard to one workspace lie."""
+    return b"c" + _part(recipient) + _part(workspace_id)
+
+
+def choices_range(recipient: str) -> bytes:
+    """Begin of the range that holds a recipient's choices with regard to every workspace."""
+    return b"c" + _part(recipient)
+
+
+def ledger_key(workspace_id: str, recipient: str, message_id: str) -> bytes:
+    """Where a judged message lies: by workspace, then recipient, so that either can be walked as one range."""
+    return b"l" + _part(workspace_id) + _part(recipient) + _part(message_id)
+
+
+def ledger_range(workspace_id: str, recipient: str | None = None) -> bytes:
+    """Begin of the range that holds a workspace's judged messages, or those to one recipient."""
+    return b"l" + _part(workspace_id) + (_part(recipient) if recipient is not None else b"")
+
+
+def links_key(recipient: str) -> bytes:
+    """Where the other names of a recipient lie."""
+    return b"i" + _part(recipient)
+
+
+def usage_key(workspace_id: str) -> bytes:
+    """Where this partition's share of a workspace's use of its plan lies."""
+    return b"u" + _part(workspace_id)
+
+
+def enforcement_key(workspace_id: str) -> bytes:
+    """Where a workspace's enforcement state lies."""
+    return b"e" + _part(workspace_id)
+
+
+def sweep_key(workspace_id: str) -> bytes:
+    """Where an unfinished walk over a workspace's judged messages is kept."""
+    return b"w" + _part(workspace_id)
+
+
+EVIDENCE_CHAIN_KEY = b"h"
+"""Where the hash of this partition's newest page of evidence lies."""
+
+
+def end_of(begin: bytes) -> bytes:
+    """End (exclusive) of the range of all keys that start with `begin`: the next key of the same length."""
+    for index in range(len(begin) - 1, -1, -1):
+        if begin[index] < 255:
+            return begin[:index] + bytes((begin[index] + 1,))
+    return begin + b"\xff" * 64

@@ -1,0 +1,69 @@
+"""What was decided lately, one record per message: to answer repeats, to revoke, to judge again.
+
+Delivery: a record is written in the transaction that emits its verdict, so it exists exactly when the verdict does; a
+redelivered message finds it and gets the same bytes again. It is forgotten when its lease has run out and repeats are
+no longer answered.
+"""
+
+import enum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+
+class Standing(enum.IntEnum):
+    """What may still become of a judged message. Stored as a number: the values are part of the state format."""
+
+    OPEN = 1
+    """Let pass, not reported as sent: can be revoked while its lease runs."""
+    WAITING = 2
+    """Deferred: will be judged again at its time."""
+    CLOSED = 3
+    """Sent, revoked or refused: kept only to answer a repeat with the same verdict."""
+
+
+class Entry(Struct, frozen=True, array_like=True, gc=False, kw_only=True):
+    """One judged message; instants in milliseconds since 1970 (UTC)."""
+
+    standing: Standing
+    message_id: str
+    recipient: str
+    """The recipient's key, under which the verdict was published."""
+    verdict_id: str
+    verdict: bytes
+    """The verdict as issued, so that a repeat gets the same bytes."""
+    decided_milliseconds: int
+    expires_milliseconds: int
+    not_before_milliseconds: int = 0
+    """Of a waiting message: when to judge it again."""
+    actor_type: str = ""
+    actor_id: str = ""
+    channel: str = ""
+    purpose: str = ""
+    sender: str = ""
+    brand: str = ""
+    event: bytes = b""
+    """Of a waiting message: the event as received. The body is kept only while it waits (9.1)."""
+    origin: tuple[str, int, int, int] = ("", 0, 0, 0)
+    """Of a waiting message: topic, partition and offset of the event, and how often it was judged."""
+    has_reservation: bool = False
+    """Of a waiting message: whether a place in the plan's rate is kept for it."""
+
+
+def due_milliseconds(entry: Entry, repeats_milliseconds: int) -> int:
+    """Say when a record needs attention: a waiting message's time, else when it can be forgotten."""
+    if entry.standing is Standing.WAITING:
+        return entry.not_before_milliseconds
+    return max(entry.expires_milliseconds, entry.decided_milliseconds + repeats_milliseconds)
+
+
+def is_revocable(entry: Entry, now_milliseconds: int) -> bool:
+    """Tell whether a verdict may still be used by the messaging service, now or when its time comes."""
+    if entry.standing is Standing.OPEN:
+        return entry.expires_milliseconds > now_milliseconds
+    return entry.standing is Standing.WAITING
+
+
+def close(entry: Entry) -> Entry:
+    """Close a record: nothing more will become of its message, and its body is dropped."""
+    return replace(entry, standing=Standing.CLOSED, event=b"")

@@ -1,0 +1,138 @@
+"""A log in memory that behaves as Kafka does where the engine looks: partitions, offsets, atomic commits.
+
+It holds one thing more: where a test wants a crash (`fail_next_commit`), before or after the commit took effect.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from pipeline.engine.partitioner import partition_of
+from pipeline.engine.topology import Event, Headers, Output, Record
+
+
+class MemoryRecord(NamedTuple):
+    """A record as the memory log holds it."""
+
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = ()
+
+
+class CrashError(RuntimeError):
+    """The crash that a test asked for."""
+
+
+class MemoryLog:
+    """Topics of partitions of records. Every topic has the same number of partitions; single ones can be set apart."""
+
+    def __init__(self, partitions: int) -> None:
+        """Begin empty."""
+        self.partitions = partitions
+        self._records: dict[tuple[str, int], list[MemoryRecord]] = defaultdict(list)
+        self._committed: dict[tuple[str, str, int], int] = {}
+        self._listeners: list[Callable[[Event], None]] = []
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Have a function called with each record that is appended, in order."""
+        self._listeners.append(listener)
+
+    def append(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers = (),
+        partition: int | None = None,
+    ) -> MemoryRecord:
+        """Write one record, to the partition of its key unless another is named."""
+        if partition is None:
+            partition = partition_of(key or b"", self.partitions)
+        records = self._records[topic, partition]
+        record = MemoryRecord(partition, len(records), key, value, headers)
+        records.append(record)
+        for listener in self._listeners:
+            listener(Event(topic, record))
+        return record
+
+    def read(self, topic: str, partition: int, offset: int = 0, limit: int | None = None) -> Sequence[MemoryRecord]:
+        """Read records of a partition from an offset on."""
+        records = self._records[topic, partition]
+        return records[offset:] if limit is None else records[offset : offset + limit]
+
+    def end(self, topic: str, partition: int) -> int:
+        """Give the offset after a partition's last record."""
+        return len(self._records[topic, partition])
+
+    def all_records(self, topic: str) -> list[MemoryRecord]:
+        """List a topic's records, partition by partition."""
+        return [record for partition in range(self.partitions) for record in self.read(topic, partition)]
+
+    def committed(self, group: str, topic: str, partition: int) -> int:
+        """Give the offset from which a group goes on; 0 when it has not begun."""
+        return self._committed.get((group, topic, partition), 0)
+
+    def commit(self, group: str, partition: int, positions: Mapping[str, int]) -> None:
+        """Set from where a group goes on."""
+        for topic, position in positions.items():
+            self._committed[group, topic, partition] = position
+
+
+class MemoryPartitionLog:
+    """One partition's view of the memory log, for one group."""
+
+    def __init__(self, log: MemoryLog, group: str, changelog: str, partition: int, topics: Sequence[str]) -> None:
+        """Go on from where the group has committed."""
+        self._log = log
+        self._group = group
+        self._changelog = changelog
+        self._partition = partition
+        self._positions = {topic: log.committed(group, topic, partition) for topic in topics}
+        self.fail_next_commit: str | None = None
+        """`before` or `after`: crash at the next commit, before or after it took effect."""
+
+    def take(self, topic: str, limit: int) -> Sequence[Record]:
+        """Take records that have arrived."""
+        position = self._positions[topic]
+        records = self._log.read(topic, self._partition, position, limit)
+        self._positions[topic] = position + len(records)
+        return records
+
+    async def position(self, topic: str) -> int:
+        """Give the next offset to be taken."""
+        return self._positions[topic]
+
+    async def ends(self, topics: Sequence[str]) -> Mapping[str, int]:
+        """Give the ends of topics."""
+        return {topic: self._log.end(topic, self._partition) for topic in topics}
+
+    async def wait(self, timeout_seconds: float) -> None:  # noqa: ARG002 - nothing arrives while this waits
+        """Let others run."""
+        await asyncio.sleep(0)
+
+    async def commit(
+        self,
+        outputs: Sequence[Output],
+        changelog: Sequence[tuple[bytes, bytes | None]],
+        positions: Mapping[str, int],
+    ) -> int:
+        """Write everything as one, or crash where a test wants it."""
+        fail, self.fail_next_commit = self.fail_next_commit, None
+        if fail == "before":
+            raise CrashError
+        for output in outputs:
+            self._log.append(output.topic, output.key, output.value, output.headers, output.partition)
+        for key, value in changelog:
+            self._log.append(self._changelog, key, value, (), self._partition)
+        self._log.commit(self._group, self._partition, positions)
+        if fail == "after":
+            raise CrashError
+        return self._log.end(self._changelog, self._partition)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether records have arrived that were not taken."""
+        return any(self._log.end(t, self._partition) > position for t, position in self._positions.items())

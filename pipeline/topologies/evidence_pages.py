@@ -1,0 +1,63 @@
+"""What is kept to prove what was seen: one page per transaction, each holding the hash of the one before.
+
+A page names, for each verdict, the event and the verdict by their hashes, and holds no body and no number (9.1). The
+chain is per partition; its newest hash lies in the partition's state, so pages and state can't part.
+"""
+
+import hashlib
+
+import msgspec
+
+from pipeline.domain.instants import to_text
+from pipeline.state.keys import EVIDENCE_CHAIN_KEY
+from pipeline.topologies.names import EVIDENCE
+from pipeline.topologies.steps import Output, Step
+
+HASH_BYTES = 16
+"""128 bits of BLAKE2b: enough that nobody finds a second event for a hash, and half the room of SHA-256."""
+
+
+class EvidenceEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One verdict or revocation: ids, where the event was, and the hashes of event and answer."""
+
+    kind: str
+    id: str
+    message_id: str
+    topic: str
+    partition: int
+    offset: int
+    event_hash: str
+    answer_hash: str
+
+
+class EvidencePage(msgspec.Struct, frozen=True, kw_only=True):
+    """All entries of one transaction; `previous` is the hash of the partition's page before (empty: the first)."""
+
+    topology: str
+    partition: int
+    previous: str
+    decided_at: str
+    entries: tuple[EvidenceEntry, ...]
+
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def digest(value: bytes) -> str:
+    """Hash a value for evidence, as hexadecimal text."""
+    return hashlib.blake2b(value, digest_size=HASH_BYTES).hexdigest()
+
+
+def page_output(topology: str, step: Step, entries: list[EvidenceEntry]) -> Output:
+    """Write a page and move the partition's chain on."""
+    previous = (step.state.get(EVIDENCE_CHAIN_KEY) or b"").decode()
+    page = EvidencePage(
+        topology=topology,
+        partition=step.partition,
+        previous=previous,
+        decided_at=to_text(step.now_milliseconds),
+        entries=tuple(entries),
+    )
+    value = _ENCODER.encode(page)
+    step.state.put(EVIDENCE_CHAIN_KEY, digest(value).encode())
+    return Output(EVIDENCE, b"%d" % step.partition, value, (), step.partition)

@@ -1,0 +1,110 @@
+"""Gather what is known about one message: from the partition's state, the global facts and the message itself."""
+
+import hashlib
+
+from pipeline.domain.events import BusinessScopedId, OutboundMessage
+from pipeline.domain.numbers import Number, read_number
+from pipeline.domain.places import Place, place_of
+from pipeline.domain.policies import Policy
+from pipeline.domain.verdicts import Seen
+from pipeline.domain.workspaces import Workspace
+from pipeline.rules.facts import Facts, RateReading
+from pipeline.state.choices import NO_CHOICES, Choices
+from pipeline.state.enforcement import Enforcement
+from pipeline.topologies.global_facts import GlobalFacts, PolicyInForce
+from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS
+from pipeline.topologies.steps import Step
+
+Origin = tuple[str, int, int]
+"""Topic, partition and offset at which a message came in."""
+
+
+def seen_by(step: Step, workspace: Workspace | None, enforcement: Enforcement | None, policy: PolicyInForce) -> Seen:
+    """State how far each source had been read."""
+    return Seen(
+        consent=step.position(CONSENT),
+        inbound=step.position(INBOUND),
+        provider_events=step.position(PROVIDER_EVENTS),
+        commands=step.position(COMMANDS),
+        forwarded=step.position(FORWARDED),
+        workspace=workspace.position if workspace else -1,
+        enforcement=enforcement.revision if enforcement else 0,
+        policy=policy.position,
+    )
+
+
+def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs into another
+    message: OutboundMessage,
+    recipient: str,
+    choices: Choices | None,
+    known: GlobalFacts,
+    step: Step,
+    origin: Origin,
+    *,
+    times_judged: int,
+    has_reservation: bool,
+) -> tuple[Facts, Policy]:
+    """Gather the facts of one message and the policy that is in force now."""
+    in_force = known.policy_at(step.now_milliseconds)
+    workspace_id = message.workspace_id or ""
+    workspace = known.workspaces.get(workspace_id)
+    enforcement = known.enforcement.get(workspace_id)
+    actor = message.actor
+    number = read_number(message.to) if isinstance(message.to, str) else None
+    identity = hashlib.blake2b(f"{origin[0]}|{origin[1]}|{origin[2]}|{times_judged}".encode(), digest_size=16)
+    facts = Facts(
+        now_milliseconds=step.now_milliseconds,
+        recipient=recipient,
+        workspace=workspace,
+        actor=workspace.actor(actor.type, actor.id) if workspace and actor else None,
+        enforcement=enforcement,
+        choices=choices or NO_CHOICES,
+        number=number,
+        place=_place(message, number),
+        rates=_rates(workspace, enforcement, known, in_force.policy, step.now_milliseconds),
+        has_reservation=has_reservation,
+        spread=identity.digest()[0] / 256,
+        verdict_id=identity.hexdigest(),
+        seen=seen_by(step, workspace, enforcement, in_force),
+        degraded=known.degraded,
+    )
+    return facts, in_force.policy
+
+
+def _place(message: OutboundMessage, number: Number | None) -> Place | None:
+    hints = message.recipient
+    if number is None:
+        if isinstance(message.to, BusinessScopedId):
+            # Meta's ids begin with the user's country ("US.1349..."); no number, no area code.
+            stated = hints.country if hints else None
+            return Place(country=stated or message.to.bsuid.partition(".")[0], regions=(), zones=_zone(message))
+        return None
+    if hints is None:
+        return place_of(number, None, None, None)
+    return place_of(number, hints.country, hints.time_zone, hints.postal_code)
+
+
+def _zone(message: OutboundMessage) -> tuple[str, ...]:
+    return (message.recipient.time_zone,) if message.recipient and message.recipient.time_zone else ()
+
+
+def _rates(
+    workspace: Workspace | None,
+    enforcement: Enforcement | None,
+    known: GlobalFacts,
+    policy: Policy,
+    now_milliseconds: int,
+) -> tuple[RateReading, ...]:
+    """Read the plan's limits against their use; empty when the plan does not state them."""
+    if workspace is None:
+        return ()
+    plan = workspace.record.plan
+    if plan.messages_per_second is None or plan.messages_per_day is None:
+        return ()
+    per_second = plan.messages_per_second
+    if workspace.record.state == "throttled" or (enforcement and enforcement.state == "throttled"):
+        per_second = max(1, int(per_second * policy.document.throttled_share))
+    return (
+        known.usage.per_second(workspace.id, per_second, now_milliseconds),
+        known.usage.per_day(workspace.id, plan.messages_per_day, now_milliseconds),
+    )

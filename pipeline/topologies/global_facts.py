@@ -1,0 +1,134 @@
+"""The facts that every worker reads whole before it decides: workspaces, enforcement, policies, use of plans.
+
+Delivery: each topic is compacted, the newest record of a key stands; what is merged here is replaced or merged by
+maximum, so reading a topic again from its begin ends in the same facts. An unreadable record leaves the fact missing.
+"""
+
+from msgspec import Struct
+
+from pipeline.domain.policies import Policy, PolicyError, parse_policy
+from pipeline.domain.verdicts import Degraded
+from pipeline.domain.workspaces import Workspace, build_workspace
+from pipeline.rules import check_policy
+from pipeline.state.enforcement import Enforcement
+from pipeline.topologies.names import ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
+from pipeline.topologies.steps import Event, Record
+from pipeline.topologies.usage_board import UsageBoard, UsageReport
+from pipeline.wire import Undecodable, decode_policy_publication, decode_workspace, decoder
+
+decode_enforcement = decoder(Enforcement)
+decode_usage_report = decoder(UsageReport)
+
+
+def check_global_record(event: Event) -> None:
+    """Refuse a record of a global topic that can't be read.
+
+    :raises Undecodable: its producer can mend it
+    """
+    if event.record.value is None:
+        return
+    if event.topic == WORKSPACES:
+        if decode_workspace(event.record.value).workspace_id.encode() != event.record.key:
+            raise Undecodable("$.workspace_id", "differs from the record's key")
+    elif event.topic == ENFORCEMENT:
+        decode_enforcement(event.record.value)
+    elif event.topic == POLICIES:
+        read_policy(event.record.value)
+    elif event.topic == SIGNALS:
+        decode_usage_report(event.record.value)
+
+
+def read_policy(value: bytes) -> Policy:
+    """Read a published policy.
+
+    :raises Undecodable: the publication or the document in it can't be used; its author can mend it
+    """
+    try:
+        policy = parse_policy(decode_policy_publication(value).document)
+        check_policy(policy)
+    except PolicyError as error:
+        raise Undecodable("$.document", str(error)) from None
+    return policy
+
+
+class PolicyInForce(Struct, frozen=True):
+    """A policy with the offset at which it was published (-1: packaged with this version)."""
+
+    policy: Policy
+    position: int
+
+
+class GlobalFacts:
+    """What is known of everything that is not one person."""
+
+    def __init__(self, packaged_policy: Policy) -> None:
+        """Begin with the packaged policy, which decides as long as none is published."""
+        self.workspaces: dict[str, Workspace] = {}
+        self.enforcement: dict[str, Enforcement] = {}
+        self.usage = UsageBoard()
+        self.degraded: tuple[Degraded, ...] = ()
+        self._workspaces_by_sender: dict[str, set[str]] = {}
+        self._packaged = PolicyInForce(packaged_policy, -1)
+        self._published: dict[str, PolicyInForce] = {}
+        self._timeline: list[PolicyInForce] = []
+
+    def absorb(self, event: Event) -> None:
+        """Take in one record of a global topic.
+
+        :raises Undecodable: the record can't be read; the fact it should have given is missing from now on
+        """
+        take = {
+            WORKSPACES: self._absorb_workspace,
+            ENFORCEMENT: self._absorb_enforcement,
+            POLICIES: self._absorb_policy,
+            SIGNALS: self._absorb_signal,
+        }[event.topic]
+        take((event.record.key or b"").decode("utf-8", "replace"), event.record)
+
+    def policy_at(self, now_milliseconds: int) -> PolicyInForce:
+        """Give the policy in force: of those published and effective by now the newest, else the packaged one."""
+        for candidate in self._timeline:
+            if candidate.policy.effective_milliseconds <= now_milliseconds:
+                return candidate
+        return self._packaged
+
+    def workspaces_with_sender(self, sender_id: str) -> list[str]:
+        """List the workspaces that own a sender, sorted; several may share one."""
+        return sorted(self._workspaces_by_sender.get(sender_id, ()))
+
+    def _absorb_workspace(self, key: str, record: Record) -> None:
+        previous = self.workspaces.pop(key, None)
+        if previous is not None:
+            for sender in previous.record.senders:
+                self._workspaces_by_sender.get(sender.id, set()).discard(key)
+        if record.value is None:
+            return
+        workspace = build_workspace(decode_workspace(record.value), record.offset)
+        if workspace.id != key:
+            raise Undecodable("$.workspace_id", "differs from the record's key")
+        self.workspaces[key] = workspace
+        for sender in workspace.record.senders:
+            self._workspaces_by_sender.setdefault(sender.id, set()).add(key)
+
+    def _absorb_enforcement(self, key: str, record: Record) -> None:
+        if record.value is None:
+            self.enforcement.pop(key, None)
+        else:
+            self.enforcement[key] = decode_enforcement(record.value)
+
+    def _absorb_policy(self, key: str, record: Record) -> None:
+        if record.value is None:
+            self._published.pop(key, None)
+        else:
+            try:
+                self._published[key] = PolicyInForce(read_policy(record.value), record.offset)
+            except Undecodable:
+                self.degraded = (Degraded("policy", f"policy {key[:64]} was published and can't be used"),)
+                raise
+        order = sorted(self._published.values(), key=lambda p: (p.policy.effective_milliseconds, p.position))
+        self._timeline = order[::-1]
+
+    def _absorb_signal(self, _key: str, record: Record) -> None:
+        if record.value is not None:
+            report = decode_usage_report(record.value)
+            self.usage.take(report.workspace_id, report.source, report.usage)

@@ -1,0 +1,25 @@
+"""The names of the topics (design section 7), without the prefix that an installation may set."""
+
+from typing import Final
+
+OUTBOUND: Final = "messaging.outbound"
+OUTBOUND_PRIORITY: Final = "messaging.outbound.priority"
+INBOUND: Final = "messaging.inbound"
+PROVIDER_EVENTS: Final = "messaging.provider-events"
+WORKSPACES: Final = "platform.workspaces"
+CONSENT: Final = "compliance.consent"
+COMMANDS: Final = "compliance.commands"
+POLICIES: Final = "compliance.policies"
+SIGNALS: Final = "compliance.signals"
+ENFORCEMENT: Final = "compliance.enforcement"
+FORWARDED: Final = "compliance.forwarded"
+VERDICTS: Final = "compliance.verdicts"
+EVIDENCE: Final = "compliance.evidence"
+DEAD_LETTERS: Final = "compliance.dead-letters"
+
+ORIGIN_TOPIC: Final = "x-origin-topic"
+ORIGIN_PARTITION: Final = "x-origin-partition"
+ORIGIN_OFFSET: Final = "x-origin-offset"
+"""Headers of a forwarded record: where it came from."""
+OTHER_NAME: Final = "x-other-name"
+"""Header of a record that was forwarded because its person has another name, not because it lay wrongly."""

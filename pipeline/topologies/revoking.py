@@ -1,0 +1,75 @@
+"""Withdraw verdicts that let a message pass, once something has happened that would stop it now."""
+
+import hashlib
+
+import msgspec
+
+from pipeline.domain.instants import to_text
+from pipeline.domain.verdicts import Revocation
+from pipeline.domain.workspaces import Workspace
+from pipeline.state.choices import Choice, Target
+from pipeline.state.enforcement import Enforcement
+from pipeline.state.ledger import Entry
+
+_SENDING_STATES = ("active", "warned", "throttled")
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """Why verdicts are withdrawn: the clause, the reason in words, and the event that caused it."""
+
+    clause: str
+    code: str
+    reason: str
+    event: str
+
+
+def cause_in_workspace(workspace: Workspace | None, enforcement: Enforcement | None) -> Cause | None:
+    """Say why nothing of a workspace may be sent any more, or None when it may."""
+    event = f"workspace {workspace.id}@{workspace.position}" if workspace else "workspace record removed"
+    if enforcement and enforcement.has_open_incident:
+        return Cause("3.4", "incident_open", "A security incident is open.", f"command {enforcement.incident_command_id}")
+    if enforcement and enforcement.state not in _SENDING_STATES:
+        clause = "11.1" if enforcement.state == "terminated" else "8.3"
+        command = f"command {enforcement.state_command_id}"
+        return Cause(clause, f"workspace_{enforcement.state}", f"The workspace is {enforcement.state}.", command)
+    if workspace is None:
+        return Cause("1.1", "workspace_unknown", "The workspace is no longer known.", event)
+    state = workspace.record.state
+    if state not in _SENDING_STATES:
+        clause = "11.1" if state == "terminated" else "8.3"
+        return Cause(clause, f"workspace_{state}", f"The workspace is {state}.", event)
+    return None
+
+
+def cause_in_actor(entry: Entry, workspace: Workspace) -> Cause | None:
+    """Say why a message may not be sent any more for the sake of whoever asked for it, or None when it may."""
+    actor = workspace.actor(entry.actor_type, entry.actor_id)
+    if actor is not None and actor.state == "active":
+        return None
+    reason = "Whoever asked for this message no longer has access."
+    return Cause("3.2", "member_removed", reason, f"workspace {workspace.id}@{workspace.position}")
+
+
+def cause_in_choice(choice: Choice, event: str) -> Cause:
+    """Word the recipient's opt-out as a cause."""
+    return Cause("6.3", "opted_out", "The recipient has opted out.", f"{event} {choice.event_id}")
+
+
+def target_of(entry: Entry) -> Target:
+    """Say what a choice must cover to speak of a remembered message."""
+    return Target(entry.channel, entry.purpose, entry.sender, entry.brand)
+
+
+def revocation(entry: Entry, workspace_id: str, cause: Cause, now_milliseconds: int) -> Revocation:
+    """Word a revocation. Its id is derived from the verdict's, as a verdict is revoked once."""
+    return Revocation(
+        revocation_id=hashlib.blake2b(b"revoked|" + entry.verdict_id.encode(), digest_size=16).hexdigest(),
+        verdict_id=entry.verdict_id,
+        message_id=entry.message_id,
+        workspace_id=workspace_id,
+        clause=cause.clause,
+        code=cause.code,
+        reason=cause.reason,
+        caused_by=cause.event,
+        revoked_at=to_text(now_milliseconds),
+    )
