@@ -6,6 +6,8 @@ from typing import IO
 
 import click
 
+from pipeline.apps.settings import SETTINGS, read_environment
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="message-compliance")
@@ -32,6 +34,24 @@ def inspect(file: IO[str], policy: Path | None, partitions: int, *, drain: bool)
     from pipeline.apps.packaged import read_policy_file
 
     sys.exit(run_inspection(file, sys.stdout, read_policy_file(policy), partitions, drain=drain))
+
+
+@main.command()
+def worker() -> None:
+    """Judge messages from Kafka until stopped. Settings come from the environment; see below."""
+    from pipeline.apps.worker import main as run
+
+    sys.exit(run(read_environment()))
+
+
+@main.command()
+@click.option("--port", default=9092, show_default=True, help="Where to listen, on 127.0.0.1.")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("var/broker"), show_default=True)
+def broker(port: int, data: Path) -> None:
+    """Run a real Apache Kafka for development, in the foreground: one node, no Docker, no Java to install."""
+    from pipeline.apps.development_broker import run_in_foreground
+
+    sys.exit(run_in_foreground(port, data))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,16 @@ class KafkaHost:
         self._partitions = 0
         self.status = Status()
 
+    @property
+    def name(self) -> str:
+        """The topology's name."""
+        return self._topology.name
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the host was told to stop."""
+        return self._is_stopping
+
     def stop(self) -> None:
         """Finish the transactions that have begun, and end."""
         self._is_stopping = True
@@ -300,17 +310,15 @@ class KafkaHost:
         if not self._topology.global_topics:
             self.status.are_globals_read = True
             return asyncio.create_task(_never())
-        consumer = self._settings.consumer(fetch_max_wait_ms=500)
+        names = {self._settings.topic(topic): topic for topic in self._topology.global_topics}
+        consumer = self._settings.consumer(topics=tuple(names), fetch_max_wait_ms=500)
         await consumer.start()
         stack.push_async_callback(consumer.stop)
-        names = {self._settings.topic(topic): topic for topic in self._topology.global_topics}
-        await consumer.topics()
-        partitions = [
-            TopicPartition(name, number) for name in names for number in sorted(consumer.partitions_for_topic(name) or ())
-        ]
-        consumer.assign(partitions)
-        for partition in partitions:
-            consumer.seek(partition, 0)
+        partitions = sorted(consumer.assignment())
+        missing = sorted(set(names) - {partition.topic for partition in partitions})
+        if missing:
+            message = f"topics {', '.join(missing)} do not exist; create them (compliance topics create)"
+            raise RuntimeError(message)
         ends = await self._ends.ends(partitions)
         while [p for p in partitions if await consumer.position(p) < ends[p]]:
             self._absorb(await consumer.getmany(timeout_ms=50), names)

@@ -49,9 +49,13 @@ class KafkaSettings:
         """Give a topic's name in this installation."""
         return self.prefix + name
 
-    def consumer(self, **options: Any) -> AIOKafkaConsumer:  # noqa: ANN401 - aiokafka's own options
-        """Make a consumer that sees committed records only and commits nothing by itself."""
+    def consumer(self, topics: Sequence[str] = (), **options: Any) -> AIOKafkaConsumer:  # noqa: ANN401 - aiokafka's
+        """Make a consumer that sees committed records only and commits nothing by itself.
+
+        :param topics: read these whole, all partitions of them; none: the caller assigns or subscribes
+        """
         return AIOKafkaConsumer(
+            *topics,
             bootstrap_servers=self.bootstrap_servers,
             isolation_level="read_committed",
             enable_auto_commit=False,
@@ -278,7 +282,7 @@ class KafkaPartitionLog:
         await producer.begin_transaction()
         for partition, records in (await self._by_partition(outputs)).items():
             await self._send(partition, records)
-        written = [await self._send(self._changelog, [(key, value, ()) for key, value in changelog])] if changelog else []
+        written = [await self._send(self._changelog, [(key, value, []) for key, value in changelog])] if changelog else []
         moved = {t: p for t, p in positions.items() if p != self._committed.get(t)}
         if moved:
             offsets = {self.queues[t].partition: OffsetAndMetadata(p, "") for t, p in moved.items()}
@@ -304,7 +308,7 @@ class KafkaPartitionLog:
                 if topic not in self._partitions_of:
                     self._partitions_of[topic] = len(await self._producer.partitions_for(topic))
                 number = partition_of(output.key, self._partitions_of[topic])
-            record = (output.key, output.value, output.headers)
+            record = (output.key, output.value, list(output.headers))
             by_partition.setdefault(TopicPartition(topic, number), []).append(record)
         return by_partition
 
