@@ -68,11 +68,11 @@ def _settle_collector() -> None:
 
 
 async def _say_when_ready(hosts: list[KafkaHost]) -> None:
-    while not all(host.status.is_ready and host.status.wanted for host in hosts):
+    while not all(host.is_ready for host in hosts):
         if any(host.is_stopping for host in hosts):
             return
         await asyncio.sleep(0.01)
-    log.info("ready: %s", ", ".join(f"{host.name} {sorted(host.status.running)}" for host in hosts))
+    log.info("ready: %s", ", ".join(f"{host.name} {host.running}" for host in hosts))
 
 
 def main(environment: Environment) -> int:

@@ -1,12 +1,13 @@
 """Which partitions are ours, and their life: opened when the group gives them, restored, run, closed when it takes them.
 
-Group membership is one consumer that fetches nothing; what it says of the first input topic holds for all, as they are
-co-partitioned. Ownership is settled by the producer, not by the group: starting a partition's transactional producer
+Group membership is one consumer that fetches nothing; the range assignor gives one member the same numbers of all input
+topics. Where the inputs go on is in the state; the group's own offsets are written once a second, for those who watch
+lag. Ownership is settled by the producer, not by the group: starting a partition's transactional producer
 fences whoever still believes to own it, so a paused and resumed worker can't commit (its next commit fails, and its
 partition is opened again only once the group has given it anew).
 
 Delivery: opening is the same after a rebalance, a crash, a failed transaction or a broken connection: fence, catch up
-from the changelog, take the committed positions, go on. What was not committed comes again.
+from the changelog, go on from the positions in it. What was not committed comes again.
 """
 
 import asyncio
@@ -17,12 +18,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aiokafka import AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 
 from pipeline.engine.global_feed import GlobalFeed
-from pipeline.engine.kafka import EndsReader, KafkaPartitionLog, KafkaSettings, Queue, Reader, quicken_aiokafka
-from pipeline.engine.overlay import answered_position, apply_changelog
+from pipeline.engine.kafka import EndsReader, KafkaPartitionLog, KafkaSettings, Reader, quicken_aiokafka
+from pipeline.engine.overlay import apply_changelog, input_name, kept_position
 from pipeline.engine.partition import Guard, Limits, Partition
 from pipeline.engine.stores import DamagedStoreError, LmdbStore, destroy_store, open_store
 from pipeline.engine.topology import Event, Topology, changelog_of, input_topics
@@ -48,20 +50,6 @@ class HostSettings:
     queue_records_max: int = 2_000
 
 
-@dataclass
-class Status:
-    """What a host is doing, for health checks."""
-
-    wanted: set[int] = field(default_factory=set)
-    running: set[int] = field(default_factory=set)
-    are_globals_read: bool = False
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether everything that the group gave us is being worked on."""
-        return self.are_globals_read and self.wanted == self.running
-
-
 class KafkaHost:
     """Hosts one topology on Kafka until it is told to stop or can't go on."""
 
@@ -81,7 +69,9 @@ class KafkaHost:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._is_stopping = False
         self._partitions = 0
-        self.status = Status()
+        self._running: dict[int, Partition] = {}
+        self._are_globals_read = False
+        self._wanted: set[int] = set()
 
     @property
     def name(self) -> str:
@@ -92,6 +82,16 @@ class KafkaHost:
     def is_stopping(self) -> bool:
         """Whether the host was told to stop."""
         return self._is_stopping
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything that the group gave us is being worked on, and it gave us something."""
+        return self._are_globals_read and bool(self._wanted) and self._wanted == set(self._running)
+
+    @property
+    def running(self) -> list[int]:
+        """The partitions that are being worked on."""
+        return sorted(self._running)
 
     def stop(self) -> None:
         """Finish the transactions that have begun, and end."""
@@ -109,18 +109,21 @@ class KafkaHost:
             group_instance_id=f"{self._settings.instance_id}-{self._topology.name}" if self._settings.instance_id else None,
             session_timeout_ms=self._settings.session_timeout_milliseconds,
             heartbeat_interval_ms=max(100, self._settings.session_timeout_milliseconds // 10),
+            partition_assignment_strategy=(RangePartitionAssignor,),  # the same numbers of every topic to one member
         )
         async with contextlib.AsyncExitStack() as stack:
             for part in (self._ends, self._urgent, self._bulk):
                 await part.start()
                 stack.push_async_callback(part.stop)
             globals_task = await self._start_globals(stack)
-            topic = self._settings.topic(input_topics(self._topology)[0])
-            membership.subscribe([topic], listener=_Listener(self, membership))
+            topics = [self._settings.topic(topic) for topic in input_topics(self._topology)]
+            membership.subscribe(topics, listener=_Listener(self, membership))
             await membership.start()
             stack.push_async_callback(membership.stop)
-            self._partitions = len(membership.partitions_for_topic(topic) or ())
+            self._partitions = len(membership.partitions_for_topic(topics[0]) or ())
             stack.push_async_callback(self._close_all)
+            report = asyncio.create_task(self._report_positions(membership), name="positions")
+            stack.callback(report.cancel)
             await self._manage(membership, globals_task)
 
     # Membership.
@@ -128,16 +131,16 @@ class KafkaHost:
     def assigned(self, partitions: set[int]) -> None:
         """Take note of what the group gave us."""
         log.info("%s: partitions %s are ours", self._topology.name, sorted(partitions))
-        self.status.wanted = partitions
+        self._wanted = partitions
         self._generation.set()
 
     async def _manage(self, membership: object, globals_task: "asyncio.Task[None]") -> None:
         """Start and stop partitions as the group says, and end when any part of the host ends."""
         while not self._is_stopping:
             self._generation.clear()
-            for number in set(self._tasks) - self.status.wanted:
+            for number in set(self._tasks) - self._wanted:
                 await self._close(number)
-            for number in self.status.wanted - set(self._tasks):
+            for number in self._wanted - set(self._tasks):
                 self._tasks[number] = asyncio.create_task(self._serve(number), name=f"{self._topology.name}-{number}")
             watched = {globals_task, self._urgent.task, self._bulk.task, *self._tasks.values()}
             changed = asyncio.create_task(self._generation.wait())
@@ -160,7 +163,7 @@ class KafkaHost:
                 await task
 
     async def _close_all(self) -> None:
-        self.status.wanted = set()
+        self._wanted = set()
         self._is_stopping = True
         await asyncio.gather(*(self._close(number) for number in list(self._tasks)))
 
@@ -169,7 +172,7 @@ class KafkaHost:
     async def _serve(self, number: int) -> None:
         """Open and run a partition as long as it is ours; open it anew when the log fails, with growing pauses."""
         failing_since: float | None = None
-        while number in self.status.wanted and not self._is_stopping:
+        while number in self._wanted and not self._is_stopping:
             began = time.monotonic()
             try:
                 await self._open_and_run(number)
@@ -198,8 +201,8 @@ class KafkaHost:
 
     async def _wait_for_group(self, number: int) -> None:
         """Wait until the group speaks: only it can give a partition back that somebody else has taken."""
-        self.status.wanted = self.status.wanted - {number}
-        while number not in self.status.wanted and not self._is_stopping:
+        self._wanted = self._wanted - {number}
+        while number not in self._wanted and not self._is_stopping:
             await asyncio.sleep(0.05)
 
     async def _open_and_run(self, number: int) -> None:
@@ -210,10 +213,10 @@ class KafkaHost:
             store = self._open_store(number)
             stack.callback(store.close)
             await self._restore(number, store)
-            partition = await self._open(number, producer, store, stack)
-            self.status.running.add(number)
-            stack.callback(self.status.running.discard, number)
-            await partition.run(lambda: self._is_stopping or number not in self.status.wanted)
+            partition = self._open(number, producer, store, stack)
+            self._running[number] = partition
+            stack.callback(self._running.pop, number)
+            await partition.run(lambda: self._is_stopping or number not in self._wanted)
 
     def _open_store(self, number: int) -> LmdbStore:
         directory = self._host.state_directory / f"{self._topology.name}-{number}"
@@ -224,18 +227,17 @@ class KafkaHost:
             destroy_store(directory)
             return open_store(directory)
 
-    async def _open(
+    def _open(
         self, number: int, producer: AIOKafkaProducer, store: LmdbStore, stack: contextlib.AsyncExitStack
     ) -> Partition:
         topics = input_topics(self._topology)
         partition_log = KafkaPartitionLog(
             self._settings,
-            self._group,
             changelog_of(self._topology.name),
             number,
             producer,
             {topic: self._reader_of(topic) for topic in topics},
-            await self._committed(number, topics),
+            {topic: kept_position(store, input_name(topic)) or 0 for topic in topics},
             self._ends,
         )
         partition_log.set_changelog_position(store.position)
@@ -243,7 +245,7 @@ class KafkaHost:
             queues = [queue for topic, queue in partition_log.queues.items() if self._reader_of(topic) is reader]
             reader.add(queues)
             stack.callback(reader.remove, queues)
-        subscription = self._feed.subscribe(lambda name: answered_position(store, name), partition_log.wake)
+        subscription = self._feed.subscribe(lambda name: kept_position(store, name) or 0, partition_log.wake)
         stack.callback(subscription.close)
         self._topology.opened(number)
         return Partition(
@@ -262,19 +264,17 @@ class KafkaHost:
         bulk = self._topology.message_topics[1:]
         return self._bulk if topic in bulk else self._urgent
 
-    async def _committed(self, number: int, topics: Iterable[str]) -> dict[str, int]:
-        """Ask where the group goes on. Asked after the producer has started: before, an open commit may be missed."""
-        consumer = self._settings.consumer(group_id=self._group)
-        await consumer.start()
-        try:
-            partitions = [TopicPartition(self._settings.topic(topic), number) for topic in topics]
-            committed = await consumer._coordinator.fetch_committed_offsets(partitions)  # noqa: SLF001
-        finally:
-            await consumer.stop()
-        return {
-            topic: max(0, committed[partition].offset) if partition in committed else 0
-            for topic, partition in zip(topics, partitions, strict=True)
-        }
+    async def _report_positions(self, membership: AIOKafkaConsumer) -> None:
+        """Write to the group, once a second, how far the inputs were processed: lag is watched there."""
+        while True:
+            await asyncio.sleep(1)
+            reached = {
+                TopicPartition(self._settings.topic(topic), number): position
+                for number, partition in self._running.items()
+                for topic, position in partition.committed.items()
+            }
+            with contextlib.suppress(KafkaError):  # a rebalance, or a broker away: the next second tells it
+                await membership.commit({p: reached[p] for p in reached.keys() & membership.assignment()})
 
     async def _restore(self, number: int, store: LmdbStore) -> None:
         """Catch up a store from the changelog."""
@@ -308,7 +308,7 @@ class KafkaHost:
     async def _start_globals(self, stack: contextlib.AsyncExitStack) -> "asyncio.Task[None]":
         """Read the global topics whole, then go on reading them."""
         if not self._topology.global_topics:
-            self.status.are_globals_read = True
+            self._are_globals_read = True
             return asyncio.create_task(_never())
         names = {self._settings.topic(topic): topic for topic in self._topology.global_topics}
         consumer = self._settings.consumer(topics=tuple(names), fetch_max_wait_ms=500)
@@ -322,7 +322,7 @@ class KafkaHost:
         ends = await self._ends.ends(partitions)
         while [p for p in partitions if await consumer.position(p) < ends[p]]:
             self._absorb(await consumer.getmany(timeout_ms=50), names)
-        self.status.are_globals_read = True
+        self._are_globals_read = True
 
         async def follow() -> None:
             while True:
@@ -365,4 +365,4 @@ async def _never() -> None:
     await asyncio.Event().wait()
 
 
-__all__ = ["HostSettings", "KafkaHost", "Queue", "Status", "UnavailableError"]
+__all__ = ["HostSettings", "KafkaHost", "UnavailableError"]

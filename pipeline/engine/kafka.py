@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import aiokafka.producer.sender
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.structs import OffsetAndMetadata
 
 from pipeline.engine.partitioner import partition_of
 from pipeline.engine.topology import Output, Record
@@ -211,7 +210,6 @@ class KafkaPartitionLog:
     def __init__(  # noqa: PLR0913 - the parts that make it up
         self,
         settings: KafkaSettings,
-        group: str,
         changelog: str,
         partition: int,
         producer: AIOKafkaProducer,
@@ -221,13 +219,11 @@ class KafkaPartitionLog:
     ) -> None:
         """Go on from given positions, by topic; `readers` says which reader fills which topic's queue."""
         self._settings = settings
-        self._group = group
         self._changelog = TopicPartition(settings.topic(changelog), partition)
         self._producer = producer
         self._readers = readers
         self._ends_reader = ends_reader
         self._arrived = asyncio.Event()
-        self._committed = dict(positions)
         self._partitions_of: dict[str, int] = {}
         self._changelog_position = 0
         self.queues = {
@@ -271,24 +267,14 @@ class KafkaPartitionLog:
             await asyncio.wait_for(self._arrived.wait(), timeout_seconds)
         self._arrived.clear()
 
-    async def commit(
-        self,
-        outputs: Sequence[Output],
-        changelog: Sequence[tuple[bytes, bytes | None]],
-        positions: Mapping[str, int],
-    ) -> int:
-        """Write outputs, changelog and positions in one transaction; gives the changelog's next offset."""
+    async def commit(self, outputs: Sequence[Output], changelog: Sequence[tuple[bytes, bytes | None]]) -> int:
+        """Write outputs and changelog in one transaction; gives the changelog's next offset."""
         producer = self._producer
         await producer.begin_transaction()
         for partition, records in (await self._by_partition(outputs)).items():
             await self._send(partition, records)
         written = [await self._send(self._changelog, [(key, value, []) for key, value in changelog])] if changelog else []
-        moved = {t: p for t, p in positions.items() if p != self._committed.get(t)}
-        if moved:
-            offsets = {self.queues[t].partition: OffsetAndMetadata(p, "") for t, p in moved.items()}
-            await producer.send_offsets_to_transaction(offsets, self._group)
         await producer.commit_transaction()
-        self._committed.update(moved)
         for last_batch, count in written:
             self._changelog_position = (await last_batch).offset + count
         return self._changelog_position

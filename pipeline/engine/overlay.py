@@ -17,7 +17,7 @@ RECORDS = b"s"
 TIMERS = b"t"
 """Namespace of the times at which records want attention: time, then the record's key."""
 POSITIONS = b"g"
-"""Namespace of the engine's own: how far each global topic's changes have been answered."""
+"""Namespace of the engine's own: how far each input topic was processed, each global topic's changes answered."""
 
 _NEVER = bytes(8)
 KEYS_MAX = 200_000
@@ -133,7 +133,12 @@ def apply_changelog(store: Store, records: Iterable[tuple[bytes, bytes | None]],
     store.apply(changes, position)
 
 
-def answered_position(store: Store, name: bytes) -> int:
-    """Read up to which offset the changes of a global topic's partition were answered; 0 when none were."""
+def kept_position(store: Store, name: bytes) -> int | None:
+    """Read a position: the next offset of an input topic, or of a global topic's changes; None when there is none."""
     stored = store.get(POSITIONS + name)
-    return int(stored) if stored is not None else 0
+    return int(stored) if stored is not None else None
+
+
+def input_name(topic: str) -> bytes:
+    """Name an input topic among the positions."""
+    return b"input/" + topic.encode()

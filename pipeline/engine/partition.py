@@ -2,7 +2,9 @@
 
 A transaction takes new messages, asks for the end of the state topics and reads up to it, hands everything to the
 topology, and commits outputs, state and positions as one. So an event acknowledged before a message was fetched is
-known when the message is judged, and a crash at any point leaves either all of a transaction or nothing.
+known when the message is judged, and a crash at any point leaves either all of a transaction or nothing. How far the
+inputs were processed is part of the state, so it is in the changelog and in the same transaction: that spares two of
+five round trips to the broker (docs/decisions/0005-positions-in-the-changelog.md).
 
 Delivery: on a crash before the commit the records come again and are handed on with the state as it was; after it they
 don't come again. A store that misses the last transactions catches up from the changelog when the partition is opened.
@@ -14,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.engine.global_feed import Change, Subscription
-from pipeline.engine.overlay import Overlay
+from pipeline.engine.overlay import Overlay, input_name
 from pipeline.engine.partitioner import partition_of
 from pipeline.engine.stores import Store
 from pipeline.engine.topology import Event, Output, Record, State, Topology
@@ -35,13 +37,8 @@ class PartitionLog(Protocol):
     async def wait(self, timeout_seconds: float) -> None:
         """Wait until something arrives or the time is over."""
 
-    async def commit(
-        self,
-        outputs: Sequence[Output],
-        changelog: Sequence[tuple[bytes, bytes | None]],
-        positions: Mapping[str, int],
-    ) -> int:
-        """Write outputs, changelog and positions as one, or nothing. Gives the changelog's next offset."""
+    async def commit(self, outputs: Sequence[Output], changelog: Sequence[tuple[bytes, bytes | None]]) -> int:
+        """Write outputs and changelog as one, or nothing. Gives the changelog's next offset."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +108,12 @@ class Partition:
     guard: Guard | None = None
     limits: Limits = field(default_factory=Limits)
     transactions: int = 0
+    _committed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def committed(self) -> Mapping[str, int]:
+        """How far each input topic was processed and committed by this opening; empty before the first transaction."""
+        return self._committed
 
     async def run(self, is_stopped: Callable[[], bool]) -> None:
         """Work until told to stop; a transaction that has begun is finished."""
@@ -160,13 +163,15 @@ class Partition:
         overlay = Overlay(self.store)
         step = _Step(self.number, self.partitions, self.clock(), overlay, positions)
         outputs = await self._turn(work, step, overlay)
-        answered = self.globals.answered(work.changes)
-        if not (work.events or work.messages) and not outputs and not overlay.changelog({}):
+        reached = {input_name(t): p for t, p in positions.items() if p != self._committed.get(t, 0)}
+        if not reached and not outputs and not overlay.changelog({}):
             return True  # Changes that nothing follows from; they are answered again after a crash, to no effect.
+        reached |= self.globals.answered(work.changes)
         if self.guard is not None:
             self.guard.check(len(work.events) + len(work.messages), outputs)
-        position = await self.log.commit(outputs, overlay.changelog(answered), positions)
-        self.store.apply(overlay.store_changes(answered), position)
+        position = await self.log.commit(outputs, overlay.changelog(reached))
+        self.store.apply(overlay.store_changes(reached), position)
+        self._committed = positions
         self.transactions += 1
         return True
 

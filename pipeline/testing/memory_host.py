@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pipeline.engine.global_feed import GlobalFeed
-from pipeline.engine.overlay import Overlay, answered_position, apply_changelog
+from pipeline.engine.overlay import Overlay, apply_changelog, input_name, kept_position
 from pipeline.engine.partition import Limits, Partition
 from pipeline.engine.stores import MemoryStore
 from pipeline.engine.topology import Event, Topology, changelog_of, input_topics
@@ -39,13 +39,14 @@ class MemoryHost:
         records = self._log.read(changelog, number)
         apply_changelog(store, [(record.key or b"", record.value) for record in records], len(records))
         self._topology.opened(number)
+        positions = {topic: kept_position(store, input_name(topic)) or 0 for topic in input_topics(self._topology)}
         return Partition(
             number=number,
             partitions=self._log.partitions,
             topology=self._topology,
-            log=MemoryPartitionLog(self._log, self._topology.name, changelog, number, input_topics(self._topology)),
+            log=MemoryPartitionLog(self._log, changelog, number, positions),
             store=store,
-            globals=self._feed.subscribe(lambda name: answered_position(store, name), lambda: None),
+            globals=self._feed.subscribe(lambda name: kept_position(store, name) or 0, lambda: None),
             clock=self._clock,
             limits=self._limits,
         )

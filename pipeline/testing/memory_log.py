@@ -33,7 +33,6 @@ class MemoryLog:
         """Begin empty."""
         self.partitions = partitions
         self._records: dict[tuple[str, int], list[MemoryRecord]] = defaultdict(list)
-        self._committed: dict[tuple[str, str, int], int] = {}
         self._listeners: list[Callable[[Event], None]] = []
 
     def listen(self, listener: Callable[[Event], None]) -> None:
@@ -71,26 +70,16 @@ class MemoryLog:
         """List a topic's records, partition by partition."""
         return [record for partition in range(self.partitions) for record in self.read(topic, partition)]
 
-    def committed(self, group: str, topic: str, partition: int) -> int:
-        """Give the offset from which a group goes on; 0 when it has not begun."""
-        return self._committed.get((group, topic, partition), 0)
-
-    def commit(self, group: str, partition: int, positions: Mapping[str, int]) -> None:
-        """Set from where a group goes on."""
-        for topic, position in positions.items():
-            self._committed[group, topic, partition] = position
-
 
 class MemoryPartitionLog:
-    """One partition's view of the memory log, for one group."""
+    """One partition's view of the memory log."""
 
-    def __init__(self, log: MemoryLog, group: str, changelog: str, partition: int, topics: Sequence[str]) -> None:
-        """Go on from where the group has committed."""
+    def __init__(self, log: MemoryLog, changelog: str, partition: int, positions: Mapping[str, int]) -> None:
+        """Go on from given positions, by topic."""
         self._log = log
-        self._group = group
         self._changelog = changelog
         self._partition = partition
-        self._positions = {topic: log.committed(group, topic, partition) for topic in topics}
+        self._positions = dict(positions)
         self.fail_next_commit: str | None = None
         """`before` or `after`: crash at the next commit, before or after it took effect."""
 
@@ -113,12 +102,7 @@ class MemoryPartitionLog:
         """Let others run."""
         await asyncio.sleep(0)
 
-    async def commit(
-        self,
-        outputs: Sequence[Output],
-        changelog: Sequence[tuple[bytes, bytes | None]],
-        positions: Mapping[str, int],
-    ) -> int:
+    async def commit(self, outputs: Sequence[Output], changelog: Sequence[tuple[bytes, bytes | None]]) -> int:
         """Write everything as one, or crash where a test wants it."""
         fail, self.fail_next_commit = self.fail_next_commit, None
         if fail == "before":
@@ -127,7 +111,6 @@ class MemoryPartitionLog:
             self._log.append(output.topic, output.key, output.value, output.headers, output.partition)
         for key, value in changelog:
             self._log.append(self._changelog, key, value, (), self._partition)
-        self._log.commit(self._group, self._partition, positions)
         if fail == "after":
             raise CrashError
         return self._log.end(self._changelog, self._partition)

@@ -11,6 +11,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from pipeline.domain.numbers import Number, read_number
 
+
 def is_refused_by_choice(text: str) -> bool:
     """Say whether a text is of a kind that the library takes for a whole number and we do not.
 
@@ -59,7 +60,7 @@ def test_reads_every_example_number_as_the_library_does() -> None:
 def test_reads_valid_numbers_near_every_example_as_the_library_does(
     example: str, size: int, source: random.Random
 ) -> None:
-    """Whatever the last digits, a number that the library holds for valid has the library's country and national part."""
+    """Whatever the last digits, a number that the library holds for valid is read as the library reads it."""
     text = example[:-size] + "".join(source.choice("0123456789") for _ in range(size))
     expected = None if is_refused_by_choice(text) else library_number(text)
     assert expected is None or read_number(text) == expected
