@@ -78,7 +78,7 @@ def _place_by_prefix(digits: str, country: Place) -> Place:
 def _zip3_of(postal_code: str | None) -> str | None:
     """Cut a ZIP code (five digits, or nine with or without a hyphen) to the three that name a sorting centre."""
     digits = (postal_code or "").strip().replace("-", "", 1)
-    return digits[:_ZIP3_DIGITS] if len(digits) in _ZIP_DIGITS and digits.isascii() and digits.isdigit() else None
+    return digits[:_ZIP3_DIGITS] if len(digits) in _ZIP_DIGITS and digits.isdigit() else None
 
 
 @functools.lru_cache(maxsize=32_768)

@@ -27,6 +27,8 @@ from pipeline.apps.development_broker import (
 )
 from tests.kafka import GivenBroker, free_port
 
+pytestmark = pytest.mark.broker
+
 REPOSITORY = Path(__file__).parents[2]
 
 
