@@ -21,6 +21,7 @@ help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(INSTALLED)  ## Install everything into .venv; quick when nothing has changed
+	@:
 
 demo: setup  ## Run the whole pipeline on a stream of messages, with a Kafka of its own
 	@$(BIN)/compliance demo $(ARGS)
@@ -79,8 +80,9 @@ $(BOOTSTRAPPED): requirements/bootstrap.txt
 # The second way is for machines on which pip alone has been told of a mirror or a certificate.
 $(INSTALLED): $(BOOTSTRAPPED) pyproject.toml requirements/development.txt
 	@echo "Installing into $(VENV)"
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/development.txt || \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/development.txt || { \
+		echo "uv can't fetch the packages, pip is asked" >&2; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt; }
 	@$(UV) pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 	@touch $@
 

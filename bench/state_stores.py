@@ -22,7 +22,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -65,6 +65,7 @@ WORK_BATCH: Final = 500
 GETS: Final = 200_000
 MIX_BATCHES: Final = 2000
 SMALL_BATCHES: Final = 5000
+TIMER_TURNS: Final = 10_000
 MAP_BYTES: Final = 1 << 36
 CACHE_BYTES: Final = 1 << 28
 CRASH_KEYS: Final = 20_000
@@ -158,22 +159,33 @@ class Lmdb:
 
 
 class Rocksdict:
-    """RocksDB through rocksdict, set up for random gets and small batches."""
+    """RocksDB through rocksdict, set up for random gets and small batches; all stores share cache and write buffers."""
 
-    def __init__(self, path: Path, *, wal: bool = True, compressed: bool = True, write_buffer: int = 1 << 26) -> None:
-        """Bloom filter of 10 bits, 256 MiB block cache, two background jobs (the machine has two cores)."""
+    shared: ClassVar[tuple[Any, Any] | None] = None
+
+    def __init__(self, path: Path, *, wal: bool = True, mapped: bool = False) -> None:
+        """Bloom filters on files and memory, two background jobs (the machine has two cores), lz4 unless mapped."""
         self.rocks = rocks = load_module("rocksdict")
+        if Rocksdict.shared is None:
+            Rocksdict.shared = rocks.Cache(CACHE_BYTES), rocks.WriteBufferManager(CACHE_BYTES, allow_stall=False)
+        cache, buffers = Rocksdict.shared
         table = rocks.BlockBasedOptions()
-        table.set_bloom_filter(10.0, False)  # noqa: FBT003
-        table.set_block_cache(rocks.Cache(CACHE_BYTES))
+        table.set_bloom_filter(10.0, block_based=False)
+        table.set_block_cache(cache)
         options = rocks.Options(raw_mode=True)
-        options.create_if_missing(True)  # noqa: FBT003
-        options.set_block_based_table_factory(table)
-        options.set_write_buffer_size(write_buffer)
-        options.set_max_background_jobs(2)
-        options.set_level_compaction_dynamic_level_bytes(True)  # noqa: FBT003
-        kinds = rocks.DBCompressionType
-        options.set_compression_type(kinds.lz4() if compressed else kinds.none())
+        for setting, value in (
+            ("create_if_missing", True),
+            ("set_block_based_table_factory", table),
+            ("set_write_buffer_manager", buffers),
+            ("set_write_buffer_size", 1 << 26),
+            ("set_memtable_prefix_bloom_ratio", 0.1),
+            ("set_memtable_whole_key_filtering", True),
+            ("set_max_background_jobs", 2),
+            ("set_level_compaction_dynamic_level_bytes", True),
+            ("set_allow_mmap_reads", mapped),
+            ("set_compression_type", rocks.DBCompressionType.none() if mapped else rocks.DBCompressionType.lz4()),
+        ):
+            getattr(options, setting)(value)
         self.db = rocks.Rdict(str(path), options)
         self.writing = rocks.WriteOptions()
         self.writing.disable_wal = not wal
@@ -198,10 +210,12 @@ class Rocksdict:
     def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
         """Walk an iterator."""
         found: list[tuple[bytes, bytes]] = []
-        for key, value in self.db.items(from_key=start):
-            if key >= stop or len(found) >= limit:
-                break
-            found.append((key, value))
+        walk = self.db.iter()
+        walk.seek(start)
+        while walk.valid() and len(found) < limit and (key := walk.key()) < stop:
+            found.append((key, walk.value()))
+            walk.next()
+        walk.status()  # raises; db.items() ends silently at a damaged block
         return found
 
     def close(self) -> None:
@@ -313,7 +327,7 @@ STORES: Final[dict[str, Callable[[Path], Candidate]]] = {
     "lmdb-1.0": lambda path: Lmdb(path, lib_version=1),
     "rocksdict": Rocksdict,
     "rocksdict-no-wal": lambda path: Rocksdict(path, wal=False),
-    "rocksdict-uncompressed": lambda path: Rocksdict(path, compressed=False),
+    "rocksdict-mapped": lambda path: Rocksdict(path, mapped=True),
     "sqlite": Sqlite,
     "sqlite-normal": lambda path: Sqlite(path, synchronous="NORMAL"),
     "mdbx": Mdbx,
@@ -527,6 +541,24 @@ def measure_scans(run: Run, store: Candidate) -> None:
     run.numbers["scan_nothing_us_p50"] = quantile(times, 0.5)
 
 
+def measure_timers(run: Run, store: Candidate) -> None:
+    """Use a part of the store as a queue: each turn adds 50 timers, and takes the 50 that have come due."""
+    meter, scans = Meter(), []
+    for turn in track(range(TIMER_TURNS), "timers", console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+        began = time.perf_counter()
+        due = store.scan(b"t/", b"t/" + (turn * 1000).to_bytes(8, "big"), 100)
+        scans.append((time.perf_counter() - began) * 1e6)
+        changes: dict[bytes, bytes | None] = {key: None for key, _ in due}
+        for number in range(50):
+            at_ms = (turn + 500) * 1000 + number
+            changes[b"t/" + at_ms.to_bytes(8, "big") + b"/" + key_of(run.any_number())] = b"lease"
+        run.write(store, meter, changes)
+    run.numbers["timer_scan_us_p50"] = quantile(scans, 0.5)
+    run.numbers["timer_scan_us_p99"] = quantile(scans, 0.99)
+    run.numbers["timer_scan_us_last"] = quantile(scans[-100:], 0.5)
+    run.numbers["timer_batch_us_p50"] = quantile(meter.calls_us, 0.5)
+
+
 def measure_overwrites(run: Run, store: Candidate) -> None:
     """Overwrite recipients at random, with values of other sizes: does the file grow, does anything stall?"""
     meter = Meter()
@@ -564,12 +596,23 @@ def crash_after_batches(run: Run) -> None:
         run.position += len(run.batch({run.any_number() for _ in range(WORK_BATCH)}))
 
 
+STEPS: Final = (
+    measure_load,
+    measure_gets,
+    measure_mix,
+    measure_small_batches,
+    measure_scans,
+    measure_timers,
+    measure_overwrites,
+)
+
+
 def measure(name: str, arguments: argparse.Namespace) -> dict[str, float]:
     """Take one store through its whole life."""
     with scratch(arguments) as directory:
         run = Run(STORES[name], directory, arguments.recipients, arguments.overwrites)
         store = measure_opening(run, "new")
-        for step in (measure_load, measure_gets, measure_mix, measure_small_batches, measure_scans, measure_overwrites):
+        for step in STEPS:
             step(run, store)
         run.numbers |= memory_bytes()
         run.numbers["store_cpu_seconds"] = sum(
@@ -595,7 +638,7 @@ def measure(name: str, arguments: argparse.Namespace) -> dict[str, float]:
 class NamedLmdb(Lmdb):
     """One of many named databases in one shared environment; the position is a key beside it."""
 
-    shared: Any = None
+    shared: ClassVar[Any] = None
 
     def __init__(self, path: Path) -> None:
         """Open the shared environment the first time."""
@@ -689,23 +732,31 @@ def write_until_killed(name: str, directory: Path) -> None:
         print(number + 1, flush=True)  # noqa: T201 - the parent reads it
 
 
-def same_as_prefix(store: Candidate, model: dict[bytes, bytes], done: int) -> bool:
-    """Bring the model from ``done`` to the store's position, and compare every entry."""
-    for number in range(done, store.position):
-        for key, value in crash_batch(number).items():
-            if value is None:
-                model.pop(key, None)
-            else:
-                model[key] = value
-    return store.scan(b"k/", b"k0", CRASH_KEYS + 1) == sorted(model.items())
+@dataclass
+class Shadow:
+    """What a store must hold: the batches up to its position, remade from their numbers."""
+
+    batch: Callable[[int], Mapping[bytes, bytes | None]]
+    entries: dict[bytes, bytes] = field(default_factory=dict)
+    done: int = 0
+
+    def agrees(self, store: Candidate) -> bool:
+        """Catch up with the store's position, and compare every entry."""
+        for number in range(self.done, store.position):
+            for key, value in self.batch(number).items():
+                if value is None:
+                    self.entries.pop(key, None)
+                else:
+                    self.entries[key] = value
+        self.done = store.position
+        return store.scan(b"k/", b"k0", len(self.entries) + 1) == sorted(self.entries.items())
 
 
 def check_crash(name: str, arguments: argparse.Namespace) -> dict[str, float]:
     """Kill a writer at random moments; count torn states, lost batches and refused openings."""
     chance = random.Random(11)  # noqa: S311
     numbers = {"kills": 0.0, "torn": 0.0, "batches_lost": 0.0, "refused_to_open": 0.0}
-    model: dict[bytes, bytes] = {}
-    done, opening_ms = 0, []
+    shadow, opening_ms = Shadow(crash_batch), []
     with scratch(arguments) as directory:
         for _ in track(range(arguments.kills), name, console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
             command = [sys.executable, __file__, "write-until-killed", "--store", name, "--directory", str(directory)]
@@ -724,11 +775,10 @@ def check_crash(name: str, arguments: argparse.Namespace) -> dict[str, float]:
                 numbers["refused_to_open"] += 1
                 break
             opening_ms.append((time.perf_counter() - began) * 1e3)
-            numbers["torn"] += not same_as_prefix(store, model, done)
+            numbers["torn"] += not shadow.agrees(store)
             numbers["batches_lost"] += max(acknowledged - store.position, 0)
-            done = store.position
             store.close()
-    return numbers | {"batches": float(done), "open_ms_max": max(opening_ms, default=0.0)}
+    return numbers | {"batches": float(shadow.done), "open_ms_max": max(opening_ms, default=0.0)}
 
 
 # --- full disk ------------------------------------------------------------------------------------------------------
@@ -746,46 +796,47 @@ def small_disk(megabytes: int) -> Iterator[Path]:
         point.rmdir()
 
 
+def growing_batch(number: int) -> dict[bytes, bytes | None]:
+    """Make a batch of 200 new keys, 120 KB in all."""
+    return {b"k/%08d" % key: b"%08d" % key * 75 for key in range(number * 200, number * 200 + 200)}
+
+
+def attempt(action: Callable[[], object]) -> str:
+    """Try something; whatever a store raises is a result here."""
+    try:
+        return str(action())
+    except Exception as error:  # noqa: BLE001
+        return f"{type(error).__name__}: {error}".replace("\n", " ")
+
+
+def apply_next(store: Candidate, count: int) -> str:
+    """Apply the next batches."""
+    for number in range(store.position, store.position + count):
+        store.apply(growing_batch(number), number + 1)
+    return "accepted"
+
+
 def fill_disk(name: str, point: Path) -> None:
-    """Be the child: fill the disk, free space, go on; print what happened as JSON."""
+    """Be the child: fill the disk, free space, go on, reopen; print what happened as JSON."""
     ballast = point / "ballast"
     ballast.write_bytes(bytes(24 << 20))
-    directory = point / "store"
-    store = STORES[name](directory)
-    model: dict[bytes, bytes] = {}
-    told: dict[str, str | bool | int] = {}
-    number = 0
-    try:
-        while number < 20_000:  # noqa: PLR2004 - far more than the disk holds
-            store.apply(crash_batch(number), number + 1)
-            number += 1
-    except Exception as error:  # noqa: BLE001 - whatever a store raises is a result here
-        told["error"] = f"{type(error).__name__}: {error}"
-    told["position_kept"] = store.position == number
-    told["content_kept"] = same_as_prefix(store, model, 0)
-    with suppress(Exception):
-        store.apply(crash_batch(number), number + 1)
-        told["second_try"] = "accepted on the full disk"
+    shadow = Shadow(growing_batch)
+    store = STORES[name](point / "store")
+    told = {"when_full": attempt(lambda: apply_next(store, 2000))}
+    told["position"] = attempt(lambda: store.position)
+    told["content_kept"] = attempt(lambda: shadow.agrees(store))
+    told["second_try"] = attempt(lambda: apply_next(store, 1))
     ballast.unlink()
-    told |= go_on(store, number, model)
-    try:
-        store.close()
-        store = STORES[name](directory)
-        told["reopened"] = same_as_prefix(store, model, store.position) and store.position >= number
-    except Exception as error:  # noqa: BLE001
-        told["reopened"] = f"{type(error).__name__}: {error}"
+    told["space_freed"] = attempt(lambda: apply_next(store, 20))
+    told["content_right"] = attempt(lambda: shadow.agrees(store))
+    told["close"] = attempt(store.close)
+    del store
+    again = STORES[name](point / "store")
+    told["reopened_at"] = attempt(lambda: again.position)
+    told["reopened_right"] = attempt(lambda: shadow.agrees(again))
+    told["reopened_apply"] = attempt(lambda: apply_next(again, 20))
+    told["reopened_content"] = attempt(lambda: shadow.agrees(again))
     print(json.dumps(told), flush=True)  # noqa: T201 - the parent reads it
-
-
-def go_on(store: Candidate, number: int, model: dict[bytes, bytes]) -> dict[str, str | bool]:
-    """Apply the refused batch and ten more, now that there is space."""
-    start = store.position
-    try:
-        for later in range(start, number + 10):
-            store.apply(crash_batch(later), later + 1)
-    except Exception as error:  # noqa: BLE001
-        return {"after_freeing": f"{type(error).__name__}: {error}"}
-    return {"after_freeing": same_as_prefix(store, model, start)}
 
 
 def check_full_disk(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -848,12 +899,9 @@ def read_everything(name: str, directory: Path) -> None:
     except Exception as error:  # noqa: BLE001
         print(f"refused at open: {type(error).__name__}")  # noqa: T201
         return
-    try:
-        right = same_as_prefix(store, {}, 0)
-    except Exception as error:  # noqa: BLE001
-        print(f"error at read: {type(error).__name__}")  # noqa: T201
-        return
-    print("nothing noticed, content right" if right else "NOTHING NOTICED, CONTENT WRONG", store.position)  # noqa: T201
+    right = attempt(lambda: Shadow(crash_batch).agrees(store))
+    told = {"True": "nothing noticed, content right", "False": "NOTHING NOTICED, CONTENT WRONG"}
+    print(told.get(right, f"error at read: {right.partition(':')[0]}"))  # noqa: T201
 
 
 def check_damage(name: str, arguments: argparse.Namespace) -> dict[str, Any]:

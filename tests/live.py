@@ -356,7 +356,8 @@ async def until_processed(installation: Installation, topic: str, timeout_second
     deadline = time.monotonic() + timeout_seconds
     try:
         while [tp for tp in partitions if (await consumer.committed(tp) or 0) < ends[tp]]:
-            assert time.monotonic() < deadline, f"{topic} was not processed in {timeout_seconds} s"
+            reached = {tp.partition: (await consumer.committed(tp), ends[tp]) for tp in partitions}
+            assert time.monotonic() < deadline, f"{topic} was not processed in {timeout_seconds} s: {reached}"
             await asyncio.sleep(0.2)
     finally:
         await consumer.stop()

@@ -17,7 +17,8 @@ import msgspec
 import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.conn import collect_hosts
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 from msgspec import Meta, Struct
 
 from pipeline.apps.packaged import topics_directory
@@ -140,7 +141,7 @@ def read_topics(directory: Path) -> tuple[Topic, ...]:
     if not paths:
         problem = f"{directory}: no topic is described here. Name the folder that holds messaging.outbound.yaml."
         raise TopicsError(problem)
-    topics = tuple(_read_topic(path) for path in paths)
+    topics = tuple(sorted((_read_topic(path) for path in paths), key=lambda topic: topic.topic))
     counts = {topic.topic: topic.partitions for topic in topics if topic.co_partitioned}
     if len(set(counts.values())) > 1:
         problem = (
@@ -213,20 +214,24 @@ class Cluster:
 @asynccontextmanager
 async def _brokers(installation: Installation) -> AsyncIterator[AIOKafkaAdminClient]:
     """Connect to the brokers, for a bounded time; everything that can go wrong there becomes a `TopicsError`."""
-    admin = AIOKafkaAdminClient(
-        bootstrap_servers=installation.bootstrap_servers,
-        **{"request_timeout_ms": int(REQUEST_SECONDS_MAX * 1000), **installation.client},
-    )
+    remedy = "Start it, or set KAFKA_BOOTSTRAP_SERVERS and the security settings to those of a broker that runs."
+    try:
+        collect_hosts(installation.bootstrap_servers)
+    except ValueError as error:
+        problem = f"KAFKA_BOOTSTRAP_SERVERS is {installation.bootstrap_servers!r}. Give host:port, comma separated."
+        raise TopicsError(problem) from error
+    options = {"request_timeout_ms": int(REQUEST_SECONDS_MAX * 1000), **installation.client}
+    admin = AIOKafkaAdminClient(bootstrap_servers=installation.bootstrap_servers, **options)
     try:
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
             await admin.start()
             yield admin
+    except KafkaConnectionError as error:
+        problem = f"Kafka at {installation.bootstrap_servers} can't be reached. {remedy}"
+        raise TopicsError(problem) from error
     except (KafkaError, OSError, TimeoutError) as error:
         reason = str(error) or f"no answer within {ANSWER_SECONDS_MAX:g} s"
-        problem = (
-            f"Kafka at {installation.bootstrap_servers} can't be used: {type(error).__name__}: {reason}. Start it, "
-            "or set KAFKA_BOOTSTRAP_SERVERS and the security settings to those of a broker that runs."
-        )
+        problem = f"Kafka at {installation.bootstrap_servers} can't be used: {reason}. {remedy}"
         raise TopicsError(problem) from error
     finally:
         await admin.close()

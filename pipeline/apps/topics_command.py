@@ -21,7 +21,7 @@ _Command = TypeVar("_Command", bound=Callable[..., None])
 @click.group()
 def topics() -> None:
     """Make the topics that schemas/topics/*.yaml describes, and check them."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it warns of what we say in our own words
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)  # it names the cause when no broker can be reached
 
 
 def _with_installation(command: _Command) -> _Command:

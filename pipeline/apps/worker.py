@@ -82,7 +82,8 @@ def main(environment: Environment) -> int:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
-    logging.getLogger("aiokafka").setLevel(logging.ERROR)
+    # aiokafka reports each failed attempt of each client; the engine says what is wrong, and for how long, in one line.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     with contextlib.suppress(ImportError):
         import uvloop
 

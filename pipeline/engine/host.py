@@ -20,7 +20,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
+from aiokafka.errors import IllegalOperation, InvalidProducerEpoch, KafkaError, ProducerFenced
 
 from pipeline.engine.global_feed import GlobalFeed
 from pipeline.engine.kafka import EndsReader, KafkaPartitionLog, KafkaSettings, Reader, quicken_aiokafka
@@ -30,6 +30,12 @@ from pipeline.engine.stores import DamagedStoreError, LmdbStore, destroy_store, 
 from pipeline.engine.topology import Event, Topology, changelog_of, input_topics
 
 log = logging.getLogger(__name__)
+
+CLOSING_SECONDS_MAX = 5.0
+"""How long a worker that was told to stop waits for its transactions. What is cut off comes again."""
+
+ANSWER_SECONDS_MAX = 5.0
+"""How long the brokers may take to answer something small before that counts as a failure."""
 
 RESTORE_RECORDS = 5_000
 """Changelog records applied to the store at once while restoring."""
@@ -65,7 +71,8 @@ class KafkaHost:
         # Urgent messages and state share a reader; the bulk lane has its own, so that it can't fill the other's fetches.
         self._urgent = Reader(settings, host.queue_records_max)
         self._bulk = Reader(settings, host.queue_records_max)
-        self._generation = asyncio.Event()
+        self._generation = 0
+        self._has_changed = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._is_stopping = False
         self._partitions = 0
@@ -96,7 +103,7 @@ class KafkaHost:
     def stop(self) -> None:
         """Finish the transactions that have begun, and end."""
         self._is_stopping = True
-        self._generation.set()
+        self._has_changed.set()
 
     async def run(self) -> None:
         """Work until told to stop.
@@ -124,7 +131,9 @@ class KafkaHost:
             stack.push_async_callback(self._close_all)
             report = asyncio.create_task(self._report_positions(membership), name="positions")
             stack.callback(report.cancel)
-            await self._manage(membership, globals_task)
+            watch = asyncio.create_task(self._watch_brokers(topics[0]), name="watch")
+            stack.callback(watch.cancel)
+            await self._manage(membership, {globals_task, report, watch, self._urgent.task, self._bulk.task})
 
     # Membership.
 
@@ -132,40 +141,36 @@ class KafkaHost:
         """Take note of what the group gave us."""
         log.info("%s: partitions %s are ours", self._topology.name, sorted(partitions))
         self._wanted = partitions
-        self._generation.set()
+        self._generation += 1
+        self._has_changed.set()
 
-    async def _manage(self, membership: object, globals_task: "asyncio.Task[None]") -> None:
-        """Start and stop partitions as the group says, and end when any part of the host ends."""
+    async def _manage(self, membership: AIOKafkaConsumer, parts: set["asyncio.Task[None]"]) -> None:
+        """Start partitions as the group says, and end when any part of the host ends.
+
+        A partition that is taken from us ends by itself after its transaction; until then it is not started anew.
+        """
         while not self._is_stopping:
-            self._generation.clear()
-            for number in set(self._tasks) - self._wanted:
-                await self._close(number)
+            self._has_changed.clear()
             for number in self._wanted - set(self._tasks):
                 self._tasks[number] = asyncio.create_task(self._serve(number), name=f"{self._topology.name}-{number}")
-            watched = {globals_task, self._urgent.task, self._bulk.task, *self._tasks.values()}
-            changed = asyncio.create_task(self._generation.wait())
-            done, _ = await asyncio.wait({*watched, changed}, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+            changed = asyncio.create_task(self._has_changed.wait())
+            watched = {*parts, *self._tasks.values(), changed}
+            done, _ = await asyncio.wait(watched, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
             changed.cancel()
             for task in done - {changed}:
-                for number, served in list(self._tasks.items()):
-                    if served is task:
-                        del self._tasks[number]
+                self._tasks = {number: served for number, served in self._tasks.items() if served is not task}
                 task.result()
-            await membership.getmany(timeout_ms=0)  # type: ignore[attr-defined] # raises what the group has against us
-
-    async def _close(self, number: int) -> None:
-        task = self._tasks.pop(number)
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(task), 5)
-        if not task.done():
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await membership.getmany(timeout_ms=0)  # raises what the group has against us
 
     async def _close_all(self) -> None:
-        self._wanted = set()
+        """Let every partition finish its transaction, for a bounded time."""
         self._is_stopping = True
-        await asyncio.gather(*(self._close(number) for number in list(self._tasks)))
+        tasks = list(self._tasks.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=CLOSING_SECONDS_MAX)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     # One partition.
 
@@ -173,37 +178,66 @@ class KafkaHost:
         """Open and run a partition as long as it is ours; open it anew when the log fails, with growing pauses."""
         failing_since: float | None = None
         while number in self._wanted and not self._is_stopping:
-            began = time.monotonic()
+            began, generation = time.monotonic(), self._generation
             try:
                 await self._open_and_run(number)
             except (ProducerFenced, InvalidProducerEpoch):
                 log.warning("%s-%d: another worker owns this partition now", self._topology.name, number)
-                await self._wait_for_group(number)
-            except (KafkaError, OSError, TimeoutError) as error:
+                await self._wait_for_group(number, generation)
+            except (KafkaError, IllegalOperation, OSError, TimeoutError) as error:
                 if failing_since is None or time.monotonic() - began > self._settings.patience_seconds:
                     failing_since = began
-                waited = time.monotonic() - failing_since
-                log.warning(
-                    "%s-%d: the log fails (%s) for %.0f of at most %.0f s; trying again",
-                    self._topology.name,
-                    number,
-                    type(error).__name__,
-                    waited,
-                    self._settings.patience_seconds,
-                )
-                if waited > self._settings.patience_seconds:
-                    message = (
-                        f"Kafka at {self._settings.bootstrap_servers} could not be used for {waited:.0f} s "
-                        f"({type(error).__name__}); nothing is half committed; see to the brokers and start again"
-                    )
-                    raise UnavailableError(message) from error
-                await asyncio.sleep(min(2.0, 0.1 + waited / 5))
+                self._bear_with(f"{self._topology.name}-{number}", failing_since, error)
+                await asyncio.sleep(0.5)
 
-    async def _wait_for_group(self, number: int) -> None:
-        """Wait until the group speaks: only it can give a partition back that somebody else has taken."""
-        self._wanted = self._wanted - {number}
-        while number not in self._wanted and not self._is_stopping:
-            await asyncio.sleep(0.05)
+    def _bear_with(self, what: str, failing_since: float, error: BaseException) -> None:
+        """Say what fails and for how long, and give up when it was longer than the patience.
+
+        :raises UnavailableError: an operator must look at the brokers
+        """
+        waited = time.monotonic() - failing_since
+        patience = self._settings.patience_seconds
+        servers = self._settings.bootstrap_servers
+        reason = type(error).__name__
+        if waited > patience:
+            message = (
+                f"Kafka at {servers} could not be used for {waited:.0f} s ({what}: {reason}); nothing is half "
+                "committed; see to the brokers and start again (COMPLIANCE_PATIENCE_SECONDS waits longer)"
+            )
+            raise UnavailableError(message) from error
+        log.warning("%s: Kafka at %s fails (%s) for %.0f of at most %.0f s", what, servers, reason, waited, patience)
+
+    async def _watch_brokers(self, topic: str) -> None:
+        """Ask the brokers for something small every second: the clients below repair themselves and say nothing.
+
+        :raises UnavailableError: they have not answered for longer than the patience
+        """
+        failing_since: float | None = None
+        while True:
+            await asyncio.sleep(1)
+            asked = time.monotonic()
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                    await self._ends.ends([TopicPartition(topic, 0)])
+            except (KafkaError, OSError, TimeoutError) as error:
+                failing_since = failing_since or asked
+                self._bear_with("watch", failing_since, error)
+            else:
+                if failing_since is not None:
+                    log.info("Kafka at %s answers again after %.0f s", self._settings.bootstrap_servers, asked - failing_since)
+                failing_since = None
+
+    async def _wait_for_group(self, number: int, generation: int) -> None:
+        """Wait until the group has spoken since a partition was opened, so that two workers don't fence each other.
+
+        When it says nothing for a session's length, the partition is ours still: whoever fenced us had not yet heard
+        that it was taken from him.
+        """
+        deadline = time.monotonic() + self._settings.session_timeout_milliseconds / 1000
+        while self._generation == generation and number in self._wanted and not self._is_stopping:
+            if time.monotonic() > deadline:
+                return
+            await asyncio.sleep(0.02)
 
     async def _open_and_run(self, number: int) -> None:
         async with contextlib.AsyncExitStack() as stack:
@@ -231,13 +265,14 @@ class KafkaHost:
         self, number: int, producer: AIOKafkaProducer, store: LmdbStore, stack: contextlib.AsyncExitStack
     ) -> Partition:
         topics = input_topics(self._topology)
+        positions = {topic: kept_position(store, input_name(topic)) or 0 for topic in topics}
         partition_log = KafkaPartitionLog(
             self._settings,
             changelog_of(self._topology.name),
             number,
             producer,
             {topic: self._reader_of(topic) for topic in topics},
-            {topic: kept_position(store, input_name(topic)) or 0 for topic in topics},
+            positions,
             self._ends,
         )
         partition_log.set_changelog_position(store.position)
@@ -258,6 +293,7 @@ class KafkaHost:
             clock=self._host.clock,
             guard=self._host.guard,
             limits=self._host.limits,
+            committed=positions,
         )
 
     def _reader_of(self, topic: str) -> Reader:
@@ -273,8 +309,10 @@ class KafkaHost:
                 for number, partition in self._running.items()
                 for topic, position in partition.committed.items()
             }
-            with contextlib.suppress(KafkaError):  # a rebalance, or a broker away: the next second tells it
+            try:
                 await membership.commit({p: reached[p] for p in reached.keys() & membership.assignment()})
+            except KafkaError as error:  # a rebalance, or a broker away: the next second tells it
+                log.debug("%s: positions not reported to the group (%s)", self._group, type(error).__name__)
 
     async def _restore(self, number: int, store: LmdbStore) -> None:
         """Catch up a store from the changelog."""

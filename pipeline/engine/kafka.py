@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 BATCH_BYTES_MAX: Final = 900_000
 """A broker takes 1 MB per batch unless told otherwise."""
 
+COMMIT_SECONDS_MAX: Final = 30.0
+"""How long a commit may take. Whether it took effect after that is found out by opening the partition anew."""
+
 READ_WAIT_MILLISECONDS: Final = 20
 """How long a broker holds an empty fetch. A fetch that waits keeps other partitions of that broker waiting."""
 
@@ -59,7 +62,6 @@ class KafkaSettings:
             isolation_level="read_committed",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            retry_backoff_ms=20,
             check_crcs=False,  # TCP and the broker check; 0.7 us a record
             **{**self.client, **options},
         )
@@ -274,7 +276,8 @@ class KafkaPartitionLog:
         for partition, records in (await self._by_partition(outputs)).items():
             await self._send(partition, records)
         written = [await self._send(self._changelog, [(key, value, []) for key, value in changelog])] if changelog else []
-        await producer.commit_transaction()
+        async with asyncio.timeout(COMMIT_SECONDS_MAX):
+            await producer.commit_transaction()
         for last_batch, count in written:
             self._changelog_position = (await last_batch).offset + count
         return self._changelog_position
@@ -307,9 +310,17 @@ class KafkaPartitionLog:
         for key, value, headers in records:
             if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
                 batch.close()
-                await producer.send_batch(batch, partition.topic, partition=partition.partition)
+                full = await producer.send_batch(batch, partition.topic, partition=partition.partition)
+                full.add_done_callback(_note_failure)
                 batch = producer.create_batch()
                 batch.append(key=key, value=value, timestamp=None, headers=headers)
         batch.close()
         future = await producer.send_batch(batch, partition.topic, partition=partition.partition)
+        future.add_done_callback(_note_failure)
         return future, batch.record_count()
+
+
+def _note_failure(future: "asyncio.Future[Any]") -> None:
+    """Take note of a batch's failure: the commit of its transaction fails too, and that is what is acted on."""
+    if not future.cancelled():
+        future.exception()

@@ -107,13 +107,8 @@ class Partition:
     clock: Callable[[], int]
     guard: Guard | None = None
     limits: Limits = field(default_factory=Limits)
-    transactions: int = 0
-    _committed: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def committed(self) -> Mapping[str, int]:
-        """How far each input topic was processed and committed by this opening; empty before the first transaction."""
-        return self._committed
+    committed: Mapping[str, int] = field(default_factory=dict)
+    """How far each input topic was processed and committed, its next offset."""
 
     async def run(self, is_stopped: Callable[[], bool]) -> None:
         """Work until told to stop; a transaction that has begun is finished."""
@@ -163,7 +158,7 @@ class Partition:
         overlay = Overlay(self.store)
         step = _Step(self.number, self.partitions, self.clock(), overlay, positions)
         outputs = await self._turn(work, step, overlay)
-        reached = {input_name(t): p for t, p in positions.items() if p != self._committed.get(t, 0)}
+        reached = {input_name(t): p for t, p in positions.items() if p != self.committed.get(t, 0)}
         if not reached and not outputs and not overlay.changelog({}):
             return True  # Changes that nothing follows from; they are answered again after a crash, to no effect.
         reached |= self.globals.answered(work.changes)
@@ -171,8 +166,7 @@ class Partition:
             self.guard.check(len(work.events) + len(work.messages), outputs)
         position = await self.log.commit(outputs, overlay.changelog(reached))
         self.store.apply(overlay.store_changes(reached), position)
-        self._committed = positions
-        self.transactions += 1
+        self.committed = positions
         return True
 
     async def _turn(self, work: Work, step: _Step, overlay: Overlay) -> Sequence[Output]:

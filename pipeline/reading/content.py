@@ -8,7 +8,7 @@ from msgspec import Struct
 from pipeline.domain.events import Content
 
 TEXT_CHARACTERS_MAX = 4_096
-"""How much of a text is read: WhatsApp's limit. NFKC can lengthen a text 18 times, so the cut comes after it."""
+"""How long a text may be to be read: WhatsApp's limit. NFKC can lengthen a text 18 times, so it is asked again then."""
 
 _CONFIRMATION = re.compile(
     r"\b(unsubscribed|opted out|opt-out (is )?confirmed|no (more|further) (messages|texts)|(will not|won't) (receive|get) (any )?(more|further)"
@@ -27,9 +27,14 @@ class Reading(Struct, frozen=True, gc=False):
     def confirms_opt_out(self) -> bool:
         """Whether the text reads as the confirmation of an opt-out, and holds no marketing.
 
-        Asked only for a recipient who just opted out, so it is worked out when asked.
+        Asked only for a recipient who just opted out, so it is worked out when asked. A text that is too long to be
+        read to its end confirms nothing: marketing could stand in the rest.
         """
-        text = unicodedata.normalize("NFKC", self.text[:TEXT_CHARACTERS_MAX])[:TEXT_CHARACTERS_MAX].casefold()
+        if len(self.text) > TEXT_CHARACTERS_MAX:
+            return False
+        text = unicodedata.normalize("NFKC", self.text).casefold().replace("\u2019", "'")
+        if len(text) > TEXT_CHARACTERS_MAX:
+            return False
         return _CONFIRMATION.search(text) is not None and _MARKETING.search(text) is None
 
 

@@ -14,9 +14,9 @@ Intent = Literal["opt_out", "opt_in", "help", "other"]
 
 _INTENT_BY_ACTION: dict[str, Intent] = {"stop": "opt_out", "stop_all": "opt_out", "start": "opt_in", "help": "help"}
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe0e\ufe0f]")
 REPLY_CHARACTERS_MAX = 160
-"""A keyword is short: what is longer than one SMS is no keyword."""
+"""A keyword is short: what is longer than one SMS, blanks at its ends not counted, is no keyword."""
 
 
 def normalise_reply(text: str) -> str:
@@ -51,6 +51,7 @@ def intent_of(text: str) -> Intent:
 
     :param text: the reply as received
     """
+    text = text.strip()
     if len(text) > REPLY_CHARACTERS_MAX:
         return "other"
     reply = normalise_reply(text)

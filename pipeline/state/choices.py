@@ -12,7 +12,8 @@ Source: rules/consent.md section 2 ("order by event time; on a tie the revocatio
 
 import enum
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -88,7 +89,17 @@ class Choices(Struct, frozen=True, array_like=True, gc=False):
 NO_CHOICES = Choices()
 
 ENTRIES_MAX = 256
-"""Scopes kept per recipient and workspace. Beyond it the oldest grants go first: forgetting consent is safe."""
+"""Scopes kept per recipient and workspace. Beyond it the oldest grants go first: forgetting consent is safe.
+
+A withdrawal is never forgotten: those that don't fit are replaced by one withdrawal of everything, which is one entry
+more. That widens what the person refused, and stays until the person lifts it.
+"""
+
+_WIDENED_BASIS: Final = "withdrawals beyond the limit"
+_WIDENED_SLOT: Final = (int(Kind.WITHDRAWAL), "*", "*", "*", "*", _WIDENED_BASIS)
+
+INSTANT_MAX_MILLISECONDS: Final = to_milliseconds(datetime.max.replace(tzinfo=UTC))
+"""The last millisecond that can be written as text again. Earlier than 1970 is some producer's "unknown"."""
 
 _KIND_BY_ACTION = {
     "opt_in": Kind.GRANT,
@@ -110,11 +121,16 @@ def choice_from(event: ConsentEvent) -> Choice:
         sender=scope.sender,
         brand=scope.brand,
         basis=event.basis or "",
-        occurred_milliseconds=to_milliseconds(event.occurred_at),
-        recorded_milliseconds=to_milliseconds(event.recorded_at),
+        occurred_milliseconds=within_calendar(event.occurred_at),
+        recorded_milliseconds=within_calendar(event.recorded_at),
         event_id=event.consent_event_id,
-        expires_milliseconds=to_milliseconds(event.expires_at) if event.expires_at else 0,
+        expires_milliseconds=max(1, within_calendar(event.expires_at)) if event.expires_at else 0,
     )
+
+
+def within_calendar(instant: datetime) -> int:
+    """Turn an instant into milliseconds since 1970, moved to the nearest that a choice can hold."""
+    return min(max(to_milliseconds(instant), 0), INSTANT_MAX_MILLISECONDS)
 
 
 _ACTION_BY_KIND: dict[Kind, ConsentAction] = {
@@ -149,8 +165,8 @@ def merge(choices: Choices, added: Iterable[Choice]) -> Choices:
         known = newest.get(slot)
         if known is None or _age(choice) > _age(known):
             newest[slot] = choice
-    if len(newest) > ENTRIES_MAX:
-        newest = dict(sorted(newest.items(), key=_worth)[-ENTRIES_MAX:])
+    if len(newest) > ENTRIES_MAX or _WIDENED_SLOT in newest:
+        newest = _fitted(newest)
     return Choices(tuple(newest[slot] for slot in sorted(newest)), choices.workspace_id)
 
 
@@ -196,7 +212,35 @@ def confirm(choices: Choices, withdrawal: Choice, message_id: str) -> Choices:
     return Choices(entries, choices.workspace_id)
 
 
-def _slot(choice: Choice) -> tuple[int, str, str, str, str, str]:
+_Slot = tuple[int, str, str, str, str, str]
+
+
+def _fitted(newest: dict[_Slot, Choice]) -> dict[_Slot, Choice]:
+    """Cut a record to its limit; withdrawals that don't fit are covered by one of everything, as new as the newest."""
+    widened = newest.pop(_WIDENED_SLOT, None)
+    ranked = sorted(newest.items(), key=_worth)
+    kept = dict(ranked[-ENTRIES_MAX:])
+    if widened is not None or any(choice.kind is Kind.WITHDRAWAL for _, choice in ranked[:-ENTRIES_MAX]):
+        wide = [_widened(choice) for choice in kept.values() if choice.kind is Kind.WITHDRAWAL]
+        kept[_WIDENED_SLOT] = max([*wide, widened] if widened is not None else wide, key=_age)
+    return kept
+
+
+def _widened(withdrawal: Choice) -> Choice:
+    return Choice(
+        kind=Kind.WITHDRAWAL,
+        channel="*",
+        purpose="*",
+        sender="*",
+        brand="*",
+        basis=_WIDENED_BASIS,
+        occurred_milliseconds=withdrawal.occurred_milliseconds,
+        recorded_milliseconds=withdrawal.recorded_milliseconds,
+        event_id=withdrawal.event_id,
+    )
+
+
+def _slot(choice: Choice) -> _Slot:
     return (int(choice.kind), choice.channel, choice.purpose, choice.sender, choice.brand, choice.basis)
 
 
@@ -204,6 +248,9 @@ def _age(choice: Choice) -> tuple[int, int, str, str]:
     return (choice.occurred_milliseconds, choice.recorded_milliseconds, choice.event_id, choice.confirmed_by)
 
 
-def _worth(item: tuple[tuple[int, str, str, str, str, str], Choice]) -> tuple[bool, tuple[int, int, str, str]]:
-    """Rank for keeping: withdrawals and ends above all, then by age."""
-    return (item[1].kind in (Kind.WITHDRAWAL, Kind.END), _age(item[1]))
+_RANK_BY_KIND = {Kind.WITHDRAWAL: 2, Kind.END: 1}
+
+
+def _worth(item: tuple[_Slot, Choice]) -> tuple[int, tuple[int, int, str, str]]:
+    """Rank for keeping: withdrawals above all, then ends, then by age."""
+    return (_RANK_BY_KIND.get(item[1].kind, 0), _age(item[1]))

@@ -47,7 +47,8 @@ def apply(enforcement: Enforcement, command: Command) -> Enforcement:
     at = to_milliseconds(command.occurred_at)
     age = (at, command.command_id)
     if command.kind in INCIDENT_COMMANDS:
-        if age <= (enforcement.incident_since_milliseconds, enforcement.incident_command_id):
+        is_first = not enforcement.incident_command_id
+        if not is_first and age <= (enforcement.incident_since_milliseconds, enforcement.incident_command_id):
             return enforcement
         return replace(
             enforcement,
@@ -56,7 +57,8 @@ def apply(enforcement: Enforcement, command: Command) -> Enforcement:
             incident_command_id=command.command_id,
             incident_since_milliseconds=at,
         )
-    is_newer = age > (enforcement.state_since_milliseconds, enforcement.state_command_id)
+    is_first = not enforcement.state_command_id  # whatever its date: there is nothing that it could be older than
+    is_newer = is_first or age > (enforcement.state_since_milliseconds, enforcement.state_command_id)
     if enforcement.state == "terminated" or not (is_newer or command.kind == "terminate"):
         return enforcement
     return replace(

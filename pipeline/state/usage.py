@@ -40,7 +40,7 @@ def add(usage: Usage, at_milliseconds: int, now_milliseconds: int) -> Usage:
     current = now_milliseconds // SECOND_MILLISECONDS
     counts = {s: n for s, n in usage.seconds if s >= current}
     counts[second] = counts.get(second, 0) + 1
-    messages = usage.day_messages + 1 if usage.day == day else 1
+    messages = usage.day_messages + 1 if day <= usage.day else 1  # a clock that was set back opens no new day
     return Usage(tuple(sorted(counts.items())), max(day, usage.day), messages)
 
 

@@ -49,6 +49,7 @@ class MemoryHost:
             globals=self._feed.subscribe(lambda name: kept_position(store, name) or 0, lambda: None),
             clock=self._clock,
             limits=self._limits,
+            committed=positions,
         )
 
     def reopen(self, number: int) -> None:

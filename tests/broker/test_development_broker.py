@@ -90,11 +90,20 @@ def copied_cache(runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return home
 
 
+@pytest.fixture(scope="module")
+def kept_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevelopmentBroker]:
+    """Give one broker to all tests here that may stop and kill it: each start costs more than a second."""
+    kept = DevelopmentBroker(tmp_path_factory.mktemp("own"))
+    yield kept
+    kept.stop()
+
+
 @pytest.fixture
-def own_broker(tmp_path: Path) -> Iterator[DevelopmentBroker]:
-    """Give a started broker that the test may kill."""
-    with DevelopmentBroker(tmp_path / "data") as started:
-        yield started
+def own_broker(kept_broker: DevelopmentBroker) -> DevelopmentBroker:
+    """Give a running broker that the test may end."""
+    if not kept_broker.is_running:
+        kept_broker.start()
+    return kept_broker
 
 
 async def test_shows_committed_records_and_hides_aborted_ones(broker: DevelopmentBroker | GivenBroker) -> None:
@@ -127,6 +136,13 @@ async def test_keeps_data_address_and_cluster_when_killed_and_started_again(own_
     assert await committed_values(address, "kept", 1) == [b"kept"]
 
 
+def test_refuses_a_second_start(own_broker: DevelopmentBroker) -> None:
+    """Starting what runs is an error, and leaves it running."""
+    with pytest.raises(BrokerError, match="runs already"):
+        own_broker.start()
+    assert own_broker.is_running
+
+
 def test_opens_the_data_of_a_stopped_broker_under_another_port(own_broker: DevelopmentBroker) -> None:
     """A data directory outlives the object that made it, and is not bound to a port."""
     cluster = answering_cluster(own_broker.port)
@@ -146,21 +162,6 @@ def test_has_a_pid_only_while_it_runs(own_broker: DevelopmentBroker) -> None:
         _ = own_broker.pid
 
 
-def test_refuses_a_second_start(own_broker: DevelopmentBroker) -> None:
-    """Starting what runs is an error, and leaves it running."""
-    with pytest.raises(BrokerError, match="runs already"):
-        own_broker.start()
-    assert own_broker.is_running
-
-
-def test_stops_a_broker_that_hangs(own_broker: DevelopmentBroker) -> None:
-    """A JVM that does not heed SIGTERM in time is killed."""
-    os.kill(own_broker.pid, signal.SIGSTOP)
-    own_broker.stop(timeout_seconds=0.2)
-    assert not own_broker.is_running
-    assert not is_listening(own_broker.port)
-
-
 def test_names_the_port_when_it_is_taken(tmp_path: Path) -> None:
     """A taken port is an error that names it and the remedy, before any JVM is started on it."""
     with socket.create_server((HOST, free_port())) as other:
@@ -176,6 +177,14 @@ def test_shows_the_end_of_the_log_when_kafka_can_not_start(own_broker: Developme
         second.start()
     assert not second.is_running
     assert own_broker.is_running
+
+
+def test_stops_a_broker_that_hangs(own_broker: DevelopmentBroker) -> None:
+    """A JVM that does not heed SIGTERM in time is killed."""
+    os.kill(own_broker.pid, signal.SIGSTOP)
+    own_broker.stop(timeout_seconds=0.2)
+    assert not own_broker.is_running
+    assert not is_listening(own_broker.port)
 
 
 def test_an_open_port_is_no_answer() -> None:

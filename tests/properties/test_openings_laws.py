@@ -108,7 +108,7 @@ hours_lists = st.lists(laws(), min_size=1, max_size=2)
 zone_lists = st.lists(st.sampled_from(ZONES), min_size=1, max_size=2, unique=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(instants(), hours_lists, zone_lists)
 def test_agrees_with_looking_at_every_minute(now_seconds: int, hours: list[Hours], zones: list[str]) -> None:
     """The fast answer is the slow one's, over changes of time, midnights and holidays."""
@@ -128,6 +128,7 @@ def test_is_open_at_the_answer_and_at_no_instant_before(
     assert (open_before, found is None or is_allowed(found, hours, zones)) == ([], True)
 
 
+@settings(deadline=None)
 @given(instants(), hours_lists, zone_lists)
 def test_an_answer_answers_itself(now_seconds: int, hours: list[Hours], zones: list[str]) -> None:
     """Asked again at its own answer, it stays."""
@@ -135,6 +136,7 @@ def test_an_answer_answers_itself(now_seconds: int, hours: list[Hours], zones: l
     assert found is None or next_opening(found, hours, zones, HOLIDAYS) == found
 
 
+@settings(deadline=None)
 @given(instants(), hours_lists, zone_lists, laws(), st.sampled_from(ZONES))
 def test_one_more_law_or_zone_never_opens_earlier(
     now_seconds: int, hours: list[Hours], zones: list[str], law: Hours, zone: str
@@ -145,6 +147,7 @@ def test_one_more_law_or_zone_never_opens_earlier(
     assert joined is None or (alone is not None and alone <= joined)
 
 
+@settings(deadline=None)
 @given(instants(), hours_lists, zone_lists)
 def test_laws_are_named_exactly_when_it_is_closed(now_seconds: int, hours: list[Hours], zones: list[str]) -> None:
     """Some law is named as closed if and only if one must wait."""

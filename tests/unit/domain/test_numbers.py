@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
@@ -56,6 +56,7 @@ def test_reads_every_example_number_as_the_library_does() -> None:
     assert (differing, len(EXAMPLES) > 1_000) == ([], True)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(EXAMPLES), st.integers(1, 7), st.randoms(use_true_random=False))
 def test_reads_valid_numbers_near_every_example_as_the_library_does(
     example: str, size: int, source: random.Random
@@ -66,6 +67,7 @@ def test_reads_valid_numbers_near_every_example_as_the_library_does(
     assert expected is None or read_number(text) == expected
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["+1", "+7", "+39", "+44", "+47", "+61", "+212", "+262", "+290", "+358", "+590", "+599"]), st.data()
 )

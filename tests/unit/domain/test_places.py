@@ -128,7 +128,8 @@ def test_a_zip_code_tells_the_state_of_a_number_without_one(postal_code: str) ->
 
 
 @pytest.mark.parametrize(
-    "postal_code", ["", "331", "3310", "331011", "33101-123", "3310A", "SW1A 1AA", "09012", "00000", "\N{SUPERSCRIPT TWO}2222"]
+    "postal_code",
+    ["", "331", "3310", "331011", "33101-123", "3310A", "SW1A 1AA", "09012", "00000", "\N{SUPERSCRIPT TWO}2222"],
 )
 def test_what_is_no_zip_code_changes_nothing(postal_code: str) -> None:
     """Military, unassigned and malformed codes leave the number's own place."""

@@ -1,0 +1,71 @@
+"""A judged message is remembered as long as it may be revoked, judged again or asked about."""
+
+from typing import Any
+
+import pytest
+
+from pipeline.state.ledger import Entry, Standing, close, due_milliseconds, is_revocable
+from pipeline.testing.builders import HOUR, MINUTE, NOW
+
+
+def build_entry(standing: Standing, **changes: Any) -> Entry:  # noqa: ANN401 - whatever field an entry has
+    """Build a judged message with a lease of five minutes that waits, if it does, for an hour."""
+    fields = {
+        "message_id": "m-1",
+        "recipient": "+447700900123",
+        "verdict_id": "v-1",
+        "verdict": b"{}",
+        "decided_milliseconds": NOW,
+        "expires_milliseconds": NOW + 5 * MINUTE,
+        "not_before_milliseconds": NOW + HOUR,
+        "event": b"a body",
+    }
+    return Entry(standing=standing, **(fields | changes))
+
+
+def test_wants_attention_at_its_time_while_it_waits() -> None:
+    """A deferred message is judged again when it may be sent."""
+    assert due_milliseconds(build_entry(Standing.WAITING), 2 * HOUR) == NOW + HOUR
+
+
+@pytest.mark.parametrize("standing", [Standing.OPEN, Standing.CLOSED])
+def test_is_forgotten_when_repeats_are_no_longer_answered(standing: Standing) -> None:
+    """What is decided is kept for repeats, counted from the decision."""
+    assert due_milliseconds(build_entry(standing), 2 * HOUR) == NOW + 2 * HOUR
+
+
+def test_is_not_forgotten_before_its_lease_has_run_out() -> None:
+    """A lease that outlasts the time for repeats keeps the record, because it can still be revoked."""
+    assert due_milliseconds(build_entry(Standing.OPEN), MINUTE) == NOW + 5 * MINUTE
+
+
+@pytest.mark.parametrize(("shift_milliseconds", "is_open"), [(-1, True), (0, False), (1, False)])
+def test_can_be_revoked_until_its_lease_runs_out(shift_milliseconds: int, *, is_open: bool) -> None:
+    """At the instant at which the lease ends there is nothing to revoke any more."""
+    assert is_revocable(build_entry(Standing.OPEN), NOW + 5 * MINUTE + shift_milliseconds) == is_open
+
+
+def test_can_be_revoked_while_it_waits_however_long() -> None:
+    """A deferred message has no lease yet, and can be withdrawn at any time."""
+    assert is_revocable(build_entry(Standing.WAITING), NOW + 1_000 * HOUR)
+
+
+def test_can_not_be_revoked_once_it_is_closed() -> None:
+    """What was sent, revoked or refused is not revoked again."""
+    assert not is_revocable(build_entry(Standing.CLOSED), NOW)
+
+
+@pytest.mark.parametrize("standing", [Standing.OPEN, Standing.WAITING])
+def test_drops_the_body_when_it_is_closed(standing: Standing) -> None:
+    """A body is kept only while its message waits (9.1)."""
+    assert close(build_entry(standing)).event == b""
+
+
+def test_keeps_the_verdict_when_it_is_closed() -> None:
+    """A closed record still answers a repeat with the same bytes."""
+    assert close(build_entry(Standing.OPEN)).verdict == b"{}"
+
+
+def test_is_closed_after_closing() -> None:
+    """Nothing more becomes of a closed message."""
+    assert close(build_entry(Standing.WAITING)).standing is Standing.CLOSED
