@@ -1,15 +1,40 @@
 """The command `compliance`. Each subcommand imports what it needs when it runs, so that all start quickly."""
 
+import importlib
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 import click
 
-from pipeline.apps.settings import SETTINGS, read_environment
+from pipeline.apps.settings import SETTINGS, SettingsError, read_environment
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Lazy(click.Group):
+    """A group whose further commands are imported when they are called for."""
+
+    ELSEWHERE: ClassVar = {
+        "topics": "pipeline.apps.topics_command:topics",
+        "clauses": "pipeline.apps.clauses:clauses",
+        "new-rule": "pipeline.apps.new_rule:new_rule",
+        "bench": "pipeline.apps.bench:bench",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List all commands by name."""
+        return sorted({*super().list_commands(ctx), *self.ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a command, importing it when it lies elsewhere."""
+        if cmd_name not in self.ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.ELSEWHERE[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="message-compliance")
 def main() -> None:
     """Give every outbound message one verdict against the acceptable use policy.
@@ -32,16 +57,40 @@ def inspect(file: IO[str], policy: Path | None, partitions: int, *, drain: bool)
     """
     from pipeline.apps.inspect_events import run_inspection
     from pipeline.apps.packaged import read_policy_file
+    from pipeline.domain.policies import PolicyError
 
-    sys.exit(run_inspection(file, sys.stdout, read_policy_file(policy), partitions, drain=drain))
+    try:
+        loaded = read_policy_file(policy)
+    except PolicyError as error:
+        raise click.ClickException(str(error)) from error
+    sys.exit(run_inspection(file, sys.stdout, loaded, partitions, drain=drain))
+
+
+@main.command(epilog="\b\nSettings (environment):\n" + "\n".join(f"  {s.name} [{s.default}]\n      {s.meaning}" for s in SETTINGS))
+def worker() -> None:
+    """Judge messages from Kafka until stopped by SIGTERM or SIGINT.
+
+    Exit code 0: stopped, everything that was begun is committed. 1: it could not go on; the last lines say why.
+    """
+    from pipeline.apps.worker import main as run
+
+    try:
+        environment = read_environment()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    sys.exit(run(environment))
 
 
 @main.command()
-def worker() -> None:
-    """Judge messages from Kafka until stopped. Settings come from the environment; see below."""
-    from pipeline.apps.worker import main as run
+@click.option("--once", is_flag=True, help="End when the stream is judged.")
+@click.option("--messages", default=2_000, show_default=True, help="How many messages are replayed.")
+@click.option("--rate", default=400, show_default=True, help="Messages a second.")
+@click.option("--keep", is_flag=True, help="Keep the broker's data and the worker's state, and say where.")
+def demo(messages: int, rate: int, *, once: bool, keep: bool) -> None:
+    """See the whole at work: broker, topics, worker and a replayed stream of real messages."""
+    from pipeline.apps.demo import run_demo
 
-    sys.exit(run(read_environment()))
+    sys.exit(run_demo(once=once, messages=messages, rate=rate, keep=keep))
 
 
 @main.command()

@@ -309,8 +309,11 @@ class KafkaHost:
                 for number, partition in self._running.items()
                 for topic, position in partition.committed.items()
             }
+            ours = {p: reached[p] for p in reached.keys() & membership.assignment()}
+            if not ours:
+                continue
             try:
-                await membership.commit({p: reached[p] for p in reached.keys() & membership.assignment()})
+                await membership.commit(ours)
             except KafkaError as error:  # a rebalance, or a broker away: the next second tells it
                 log.debug("%s: positions not reported to the group (%s)", self._group, type(error).__name__)
 
