@@ -6,6 +6,7 @@ A policy says how strictly each rule is applied and holds the tables that rules 
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -71,6 +72,8 @@ class Policy(Struct, frozen=True):
     stamp: PolicyStamp
     effective_milliseconds: int
     quiet_hours: QuietHours
+    consent_months: Mapping[tuple[str, str], int]
+    """How long consent lasts, in calendar months, by country (or `*`) and basis."""
     text: str
 
     def mode(self, rule_id: str) -> Mode:
@@ -100,5 +103,6 @@ def parse_policy(text: str) -> Policy:
         stamp=PolicyStamp(document.version, "sha256:" + hashlib.sha256(text.encode()).hexdigest()),
         effective_milliseconds=to_milliseconds(document.effective_at),
         quiet_hours=quiet_hours,
+        consent_months={(expiry.country, expiry.basis): expiry.months for expiry in document.consent.expiry},
         text=text,
     )

@@ -9,7 +9,6 @@ from pipeline.domain.policies import Policy
 from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import Reading
 from pipeline.rules.facts import Facts
-from pipeline.rules.opt_out import target_of
 from pipeline.rules.rule import Rule, finding
 from pipeline.state.choices import Choice, standing_consents
 
@@ -28,7 +27,7 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, policy: Pol
         return None
     if facts.choices is None:
         return finding(RULE_ID, "6.2", Outcome.HOLD, "consent_unavailable")
-    consents = standing_consents(facts.choices, target_of(message))
+    consents = standing_consents(facts.choices, facts.target)
     values = {"purpose": message.purpose, "channel": message.channel}
     if not consents:
         return finding(RULE_ID, "6.2", Outcome(needed), "consent_missing", values)
@@ -52,9 +51,10 @@ NEVER = 1 << 62
 def ends(consent: Choice, country: str, policy: Policy) -> int:
     """Say when a consent ends, in milliseconds since 1970: by its own date or by the law of the recipient's country."""
     end = consent.expires_milliseconds or NEVER
-    for expiry in policy.document.consent.expiry:
-        if expiry.basis == consent.basis and expiry.country in ("*", country):
-            end = min(end, _months_after(consent.occurred_milliseconds, expiry.months))
+    for place in ("*", country):
+        months = policy.consent_months.get((place, consent.basis))
+        if months is not None:
+            end = min(end, _months_after(consent.occurred_milliseconds, months))
     return end
 
 

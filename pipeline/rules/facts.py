@@ -6,7 +6,7 @@ from pipeline.domain.numbers import Number
 from pipeline.domain.places import Place
 from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Member, Workspace
-from pipeline.state.choices import Choices
+from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
 
 
@@ -30,6 +30,8 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     now_milliseconds: int
     recipient: str
+    target: Target
+    """What a choice of the recipient must cover to speak of this message."""
     workspace: Workspace | None
     actor: Member | None
     enforcement: Enforcement | None

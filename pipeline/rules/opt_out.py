@@ -7,7 +7,7 @@ from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import Reading
 from pipeline.rules.facts import Facts
 from pipeline.rules.rule import Rule, finding
-from pipeline.state.choices import Choice, Target, standing_withdrawal
+from pipeline.state.choices import Choice, standing_withdrawal
 
 RULE_ID = "opt_out"
 
@@ -19,16 +19,11 @@ def check(message: OutboundMessage, reading: Reading, facts: Facts, policy: Poli
     """
     if facts.choices is None or not facts.choices.entries:
         return None
-    withdrawal = standing_withdrawal(facts.choices, target_of(message))
+    withdrawal = standing_withdrawal(facts.choices, facts.target)
     if withdrawal is None or confirms(message, reading, facts, policy, withdrawal):
         return None
     values = {"scope": {"channel": withdrawal.channel, "purpose": withdrawal.purpose}}
     return finding(RULE_ID, "6.3", Outcome.BLOCK, "opted_out", values)
-
-
-def target_of(message: OutboundMessage) -> Target:
-    """Say what a choice must cover to speak of this message."""
-    return Target(message.channel, message.purpose, message.sender.id, message.brand or "")
 
 
 def confirms(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy, withdrawal: Choice) -> bool:

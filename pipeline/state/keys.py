@@ -4,10 +4,17 @@ Parts are written with their length in front, so that no id, whatever characters
 range; a part that is too long for a key is written as its hash.
 """
 
+import functools
 import hashlib
 
 PART_BYTES_MAX = 96
 """Longest part written as it is. Three such parts and a timer's prefix stay below the 511 bytes that LMDB allows."""
+
+
+@functools.lru_cache(maxsize=65_536)
+def _workspace_part(workspace_id: str) -> bytes:
+    """Write a workspace's id: one of few, in every key."""
+    return _part(workspace_id)
 
 
 def _part(text: str) -> bytes:
@@ -19,7 +26,7 @@ def _part(text: str) -> bytes:
 
 def choices_key(recipient: str, workspace_id: str) -> bytes:
     """Where a recipient's choices with regard to one workspace lie."""
-    return b"c" + _part(recipient) + _part(workspace_id)
+    return b"c" + _part(recipient) + _workspace_part(workspace_id)
 
 
 def choices_range(recipient: str) -> bytes:
@@ -29,12 +36,12 @@ def choices_range(recipient: str) -> bytes:
 
 def ledger_key(workspace_id: str, recipient: str, message_id: str) -> bytes:
     """Where a judged message lies: by workspace, then recipient, so that either can be walked as one range."""
-    return b"l" + _part(workspace_id) + _part(recipient) + _part(message_id)
+    return b"l" + _workspace_part(workspace_id) + _part(recipient) + _part(message_id)
 
 
 def ledger_range(workspace_id: str, recipient: str | None = None) -> bytes:
     """Begin of the range that holds a workspace's judged messages, or those to one recipient."""
-    return b"l" + _part(workspace_id) + (_part(recipient) if recipient is not None else b"")
+    return b"l" + _workspace_part(workspace_id) + (_part(recipient) if recipient is not None else b"")
 
 
 def links_key(recipient: str) -> bytes:
@@ -44,17 +51,17 @@ def links_key(recipient: str) -> bytes:
 
 def usage_key(workspace_id: str) -> bytes:
     """Where this partition's share of a workspace's use of its plan lies."""
-    return b"u" + _part(workspace_id)
+    return b"u" + _workspace_part(workspace_id)
 
 
 def enforcement_key(workspace_id: str) -> bytes:
     """Where a workspace's enforcement state lies."""
-    return b"e" + _part(workspace_id)
+    return b"e" + _workspace_part(workspace_id)
 
 
 def sweep_key(workspace_id: str) -> bytes:
     """Where an unfinished walk over a workspace's judged messages is kept."""
-    return b"w" + _part(workspace_id)
+    return b"w" + _workspace_part(workspace_id)
 
 
 EVIDENCE_CHAIN_KEY = b"h"

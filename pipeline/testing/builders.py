@@ -19,7 +19,7 @@ from pipeline.domain.verdicts import Seen
 from pipeline.domain.workspaces import Member, Workspace, WorkspaceRecord
 from pipeline.domain.workspaces import build_workspace as index_workspace
 from pipeline.rules.facts import Facts, RateReading
-from pipeline.state.choices import Choice, Choices, Kind, choice_from, merge
+from pipeline.state.choices import Choice, Choices, Kind, Target, choice_from, merge
 
 _Value = TypeVar("_Value")
 
@@ -172,6 +172,7 @@ def build_facts(message: OutboundMessage | None = None, **changes: object) -> Fa
     facts = Facts(
         now_milliseconds=NOW,
         recipient=recipient_key(message.to),
+        target=Target(message.channel, message.purpose, message.sender.id, message.brand or ""),
         workspace=None,
         actor=_actor_of(message, workspace),
         enforcement=None,

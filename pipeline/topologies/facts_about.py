@@ -1,6 +1,7 @@
 """Gather what is known about one message: from the partition's state, the global facts and the message itself."""
 
 import hashlib
+from collections.abc import Callable
 
 from pipeline.domain.events import BusinessScopedId, OutboundMessage
 from pipeline.domain.numbers import Number, read_number
@@ -9,28 +10,16 @@ from pipeline.domain.policies import Policy
 from pipeline.domain.verdicts import Seen
 from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts, RateReading
-from pipeline.state.choices import NO_CHOICES, Choices
+from pipeline.state.choices import NO_CHOICES, Choices, Target
 from pipeline.state.enforcement import Enforcement
-from pipeline.topologies.global_facts import GlobalFacts, PolicyInForce
-from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS
-from pipeline.topologies.steps import Step
+from pipeline.topologies.global_facts import GlobalFacts
 
 Origin = tuple[str, int, int]
 """Topic, partition and offset at which a message came in."""
 
 
-def seen_by(step: Step, workspace: Workspace | None, enforcement: Enforcement | None, policy: PolicyInForce) -> Seen:
-    """State how far each source had been read."""
-    return Seen(
-        consent=step.position(CONSENT),
-        inbound=step.position(INBOUND),
-        provider_events=step.position(PROVIDER_EVENTS),
-        commands=step.position(COMMANDS),
-        forwarded=step.position(FORWARDED),
-        workspace=workspace.position if workspace else -1,
-        enforcement=enforcement.revision if enforcement else 0,
-        policy=policy.position,
-    )
+SeenBy = Callable[[Workspace | None, Enforcement | None, int], Seen]
+"""Gives what was seen, for a workspace, its enforcement state and the position of the policy in force."""
 
 
 def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs into another
@@ -38,14 +27,15 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     recipient: str,
     choices: Choices | None,
     known: GlobalFacts,
-    step: Step,
+    now_milliseconds: int,
+    seen_by: SeenBy,
     origin: Origin,
     *,
     times_judged: int,
     has_reservation: bool,
 ) -> tuple[Facts, Policy]:
     """Gather the facts of one message and the policy that is in force now."""
-    in_force = known.policy_at(step.now_milliseconds)
+    in_force = known.policy_at(now_milliseconds)
     workspace_id = message.workspace_id or ""
     workspace = known.workspaces.get(workspace_id)
     enforcement = known.enforcement.get(workspace_id)
@@ -53,19 +43,20 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     number = read_number(message.to) if isinstance(message.to, str) else None
     identity = hashlib.blake2b(f"{origin[0]}|{origin[1]}|{origin[2]}|{times_judged}".encode(), digest_size=16)
     facts = Facts(
-        now_milliseconds=step.now_milliseconds,
+        now_milliseconds=now_milliseconds,
         recipient=recipient,
+        target=Target(message.channel, message.purpose, message.sender.id, message.brand or ""),
         workspace=workspace,
         actor=workspace.actor(actor.type, actor.id) if workspace and actor else None,
         enforcement=enforcement,
         choices=choices or NO_CHOICES,
         number=number,
         place=_place(message, number),
-        rates=_rates(workspace, enforcement, known, in_force.policy, step.now_milliseconds),
+        rates=_rates(workspace, enforcement, known, in_force.policy, now_milliseconds),
         has_reservation=has_reservation,
         spread=identity.digest()[0] / 256,
         verdict_id=identity.hexdigest(),
-        seen=seen_by(step, workspace, enforcement, in_force),
+        seen=seen_by(workspace, enforcement, in_force.position),
         degraded=known.degraded,
     )
     return facts, in_force.policy

@@ -17,23 +17,24 @@ from pipeline.domain.events import Command, ConsentEvent, InboundMessage, Outbou
 from pipeline.domain.instants import to_milliseconds, to_text
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.recipients import origin_keys, recipient_key
-from pipeline.domain.verdicts import Finding, Verdict
+from pipeline.domain.verdicts import Finding, Seen, Verdict
+from pipeline.domain.workspaces import Workspace
 from pipeline.inspection import inspect
 from pipeline.reading.content import read_content
 from pipeline.replies.keywords import intent_of
-from pipeline.rules.opt_out import target_of as target_of_message
 from pipeline.state.choices import (
     NO_CHOICES,
     Choice,
     Choices,
     Kind,
+    Target,
     choice_from,
     confirm,
     event_from,
     merge,
     standing_withdrawal,
 )
-from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND
+from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND, Enforcement
 from pipeline.state.keys import choices_key, choices_range, end_of, ledger_key, ledger_range, links_key, sweep_key, usage_key
 from pipeline.state.ledger import Entry, Standing, close, due_milliseconds, is_revocable
 from pipeline.state.links import NO_LINKS, Links
@@ -135,10 +136,12 @@ class Turn:
         """Begin with nothing done."""
         self._known = known
         self._step = step
+        self._source = _source(step.partition)
         self._state = step.state
         self._now = step.now_milliseconds
         self._evidence: list[EvidenceEntry] = []
-        self._used: dict[str, Usage] = {}
+        self._used: set[str] = set()
+        self._seen: dict[tuple[int, int, int], Seen] = {}
         self.outputs: list[Output] = []
 
     # What the engine calls.
@@ -180,11 +183,13 @@ class Turn:
             return
         topic, partition, offset, times_judged = entry.origin
         message = decode_outbound_message(entry.event)
-        self._judge(message, entry.recipient, entry.event, (topic, partition, offset), times_judged, entry.has_reservation)
+        origin = (topic, partition, offset)
+        self._judge(key, message, entry.recipient, entry.event, origin, times_judged, entry.has_reservation)
 
     def finish(self) -> Sequence[Output]:
         """Close the transaction: keep the counts, tell the other workers, write the page of evidence."""
-        for workspace_id, usage in self._used.items():
+        for workspace_id in sorted(self._used):
+            usage = self._known.usage.usage_of(workspace_id, self._source, self._now)
             self._state.put(usage_key(workspace_id), _pack(usage))
         if self._evidence:
             self.outputs.append(page_output(Recipients.name, self._step, self._evidence))
@@ -199,13 +204,14 @@ class Turn:
         if self._is_stray(event, recipient):
             return
         assert value is not None
-        remembered = self._state.get(ledger_key(message.workspace_id or "", recipient, message.message_id))
+        key = ledger_key(message.workspace_id or "", recipient, message.message_id)
+        remembered = self._state.get(key)
         if remembered is not None:
             entry = _decode_entry(remembered)
             decided_at = to_text(entry.decided_milliseconds)
             self.outputs.append(verdict_output(recipient, entry.verdict_id, decided_at, entry.verdict))
             return
-        self._judge(message, recipient, value, origin_of(event), 0, has_reservation=False)
+        self._judge(key, message, recipient, value, origin_of(event), 0, has_reservation=False)
 
     def _take_consent(self, event: Event) -> None:
         consent = decode_consent_event(event.record.value)
@@ -283,6 +289,7 @@ class Turn:
 
     def _judge(  # noqa: PLR0913 - what makes up a waiting message
         self,
+        key: bytes,
         message: OutboundMessage,
         recipient: str,
         value: bytes,
@@ -298,7 +305,8 @@ class Turn:
             recipient,
             choices,
             self._known,
-            self._step,
+            self._now,
+            self._seen_by,
             origin,
             times_judged=times_judged,
             has_reservation=has_reservation,
@@ -319,8 +327,7 @@ class Turn:
         elif verdict.outcome.lets_pass:
             if not has_reservation and workspace_id in self._known.workspaces:
                 self._count(workspace_id, self._now)
-            self._note_confirmation(message, recipient, choices)
-        key = ledger_key(workspace_id, recipient, message.message_id)
+            self._note_confirmation(message, recipient, facts.target, choices)
         self._state.put(key, _pack(entry), due_milliseconds(entry, policy.document.repeats_seconds * 1000))
         self.outputs.append(issued(recipient, verdict, answer))
         self._evidence.append(
@@ -347,34 +354,53 @@ class Turn:
             brand=message.brand or "",
         )
 
-    def _note_confirmation(self, message: OutboundMessage, recipient: str, choices: Choices) -> None:
+    def _note_confirmation(
+        self, message: OutboundMessage, recipient: str, target: Target, choices: Choices
+    ) -> None:
         """A message that passed though the recipient has opted out is the one confirmation; note that it was used."""
-        if not choices.entries:
-            return
-        withdrawal = standing_withdrawal(choices, target_of_message(message))
+        withdrawal = standing_withdrawal(choices, target)
         if withdrawal is not None:
             confirmed = confirm(choices, withdrawal, message.message_id)
             self._state.put(choices_key(recipient, message.workspace_id or ""), _pack(confirmed))
+
+    def _seen_by(self, workspace: Workspace | None, enforcement: Enforcement | None, policy_position: int) -> Seen:
+        """State how far each source had been read; the same for all messages of a workspace in this turn."""
+        versions = (
+            workspace.position if workspace else -1,
+            enforcement.revision if enforcement else 0,
+            policy_position,
+        )
+        seen = self._seen.get(versions)
+        if seen is None:
+            position = self._step.position
+            seen = self._seen[versions] = Seen(
+                position(CONSENT),
+                position(INBOUND),
+                position(PROVIDER_EVENTS),
+                position(COMMANDS),
+                position(FORWARDED),
+                *versions,
+            )
+        return seen
 
     # The use of plans.
 
     def _load_usage(self, workspace_id: str) -> None:
         """Take this partition's own counts from its state when they are first needed."""
-        source = _source(self._step.partition)
-        if self._known.usage.own(workspace_id, source) is None:
+        if not self._known.usage.knows(workspace_id, self._source):
             stored = self._state.get(usage_key(workspace_id))
-            self._known.usage.take(workspace_id, source, _decode_usage(stored) if stored else Usage())
+            self._known.usage.take(workspace_id, self._source, _decode_usage(stored) if stored else Usage())
 
     def _count(self, workspace_id: str, at_milliseconds: int) -> None:
-        source = _source(self._step.partition)
-        usage = self._known.usage.count(workspace_id, source, at_milliseconds, self._now)
-        self._used[workspace_id] = usage
+        source = self._source
+        in_second, in_day = self._known.usage.count(workspace_id, source, at_milliseconds, self._now)
+        self._used.add(workspace_id)
         plan = self._known.workspaces[workspace_id].record.plan
         parts = REPORTS_PER_SECOND * self._step.partitions
         per_report = max(1, (plan.messages_per_second or 0) // parts)
-        in_second = dict(usage.seconds).get(at_milliseconds // 1000, 0)
         per_day_report = max(1, (plan.messages_per_day or 0) // (25 * parts))
-        if in_second % per_report == 0 or usage.day_messages % per_day_report == 0:
+        if in_second % per_report == 0 or in_day % per_day_report == 0:
+            usage = self._known.usage.usage_of(workspace_id, source, self._now)
             report = UsageReport(subject="workspace", workspace_id=workspace_id, source=source, usage=usage)
             self.outputs.append(Output(SIGNALS, f"usage/{workspace_id}/{source}".encode(), encode(report)))
 

@@ -1,9 +1,16 @@
-"""How much of their plans all workspaces have used, over all partitions that this worker knows of."""
+"""How much of their plans all workspaces have used, over all partitions that this worker knows of.
+
+Counts by workspace and source (a partition), each source merged by maximum; what rules read is their sum, kept up to
+date with each count so that reading costs the same however many partitions there are.
+"""
 
 import msgspec
 
 from pipeline.rules.facts import RateReading
-from pipeline.state.usage import DAY_MILLISECONDS, HORIZON_SECONDS, NO_USAGE, SECOND_MILLISECONDS, Usage, add, merge
+from pipeline.state.usage import DAY_MILLISECONDS, HORIZON_SECONDS, SECOND_MILLISECONDS, Usage, merge
+
+SECONDS_KEPT_MAX = 2 * HORIZON_SECONDS
+"""Seconds kept in a sum before those that are over are dropped."""
 
 
 class UsageReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,43 +22,105 @@ class UsageReport(msgspec.Struct, frozen=True, kw_only=True):
     usage: Usage
 
 
+class _Counts:
+    """Counts by second and for the newest day, which can be added to."""
+
+    __slots__ = ("day", "day_messages", "seconds")
+
+    def __init__(self, usage: Usage) -> None:
+        self.seconds = dict(usage.seconds)
+        self.day = usage.day
+        self.day_messages = usage.day_messages
+
+    def add(self, second: int, day: int) -> None:
+        """Count one message; a clock that was set back opens no new day."""
+        self.seconds[second] = self.seconds.get(second, 0) + 1
+        if day > self.day:
+            self.day, self.day_messages = day, 0
+        self.day_messages += 1
+
+    def drop_before(self, second: int) -> None:
+        """Forget seconds that are over."""
+        self.seconds = {s: n for s, n in self.seconds.items() if s >= second}
+
+    def usage(self, second: int) -> Usage:
+        """Give the counts from a second on."""
+        return Usage(tuple(sorted((s, n) for s, n in self.seconds.items() if s >= second)), self.day, self.day_messages)
+
+
+class _Workspace:
+    """One workspace's counts: by source, and their sum."""
+
+    __slots__ = ("sources", "total")
+
+    def __init__(self) -> None:
+        self.sources: dict[str, _Counts] = {}
+        self.total = _Counts(Usage())
+
+    def add_up(self) -> None:
+        """Work the sum out anew."""
+        total = _Counts(Usage())
+        total.day = max((counts.day for counts in self.sources.values()), default=0)
+        for counts in self.sources.values():
+            for second, messages in counts.seconds.items():
+                total.seconds[second] = total.seconds.get(second, 0) + messages
+            total.day_messages += counts.day_messages if counts.day == total.day else 0
+        self.total = total
+
+
 class UsageBoard:
-    """Counts by workspace and source, each source merged by maximum, the sources added up by reading."""
+    """The counts of all workspaces."""
 
     def __init__(self) -> None:
         """Start with nothing known."""
-        self._sources: dict[str, dict[str, Usage]] = {}
+        self._workspaces: dict[str, _Workspace] = {}
 
-    def own(self, workspace_id: str, source: str) -> Usage | None:
-        """Give the counts of one source, or None when none were taken in."""
-        return self._sources.get(workspace_id, {}).get(source)
+    def knows(self, workspace_id: str, source: str) -> bool:
+        """Tell whether counts of a source were taken in since it was forgotten."""
+        workspace = self._workspaces.get(workspace_id)
+        return workspace is not None and source in workspace.sources
 
-    def take(self, workspace_id: str, source: str, usage: Usage) -> Usage:
+    def take(self, workspace_id: str, source: str, usage: Usage) -> None:
         """Take in counts of a source; what is known and what is new are merged by maximum."""
-        sources = self._sources.setdefault(workspace_id, {})
-        known = sources.get(source)
-        sources[source] = merged = usage if known is None else merge(known, usage)
-        return merged
+        workspace = self._workspaces.setdefault(workspace_id, _Workspace())
+        known = workspace.sources.get(source)
+        workspace.sources[source] = _Counts(merge(known.usage(0), usage) if known is not None else usage)
+        workspace.add_up()
 
-    def count(self, workspace_id: str, source: str, at_milliseconds: int, now_milliseconds: int) -> Usage:
-        """Count one message that passes, or that gets a place, in the second of `at`."""
-        sources = self._sources.setdefault(workspace_id, {})
-        sources[source] = counted = add(sources.get(source, NO_USAGE), at_milliseconds, now_milliseconds)
-        return counted
+    def count(self, workspace_id: str, source: str, at_milliseconds: int, now_milliseconds: int) -> tuple[int, int]:
+        """Count one message that passes, or that gets a place, in the second of `at`.
+
+        Gives how many this source has counted in that second and on that day.
+        """
+        workspace = self._workspaces.get(workspace_id)
+        if workspace is None:
+            workspace = self._workspaces[workspace_id] = _Workspace()
+        counts = workspace.sources.get(source)
+        if counts is None:
+            counts = workspace.sources[source] = _Counts(Usage())
+        second, day = at_milliseconds // SECOND_MILLISECONDS, now_milliseconds // DAY_MILLISECONDS
+        counts.add(second, day)
+        workspace.total.add(second, day)
+        if len(workspace.total.seconds) > SECONDS_KEPT_MAX:
+            for each in (*workspace.sources.values(), workspace.total):
+                each.drop_before(now_milliseconds // SECOND_MILLISECONDS)
+        return counts.seconds.get(second, 0), counts.day_messages
+
+    def usage_of(self, workspace_id: str, source: str, now_milliseconds: int) -> Usage:
+        """Give a source's counts from this second on, to be kept and reported."""
+        return self._workspaces[workspace_id].sources[source].usage(now_milliseconds // SECOND_MILLISECONDS)
 
     def forget(self, source: str) -> None:
         """Drop a source's counts: its partition was given away or has just come, and its state says what is true."""
-        for sources in self._sources.values():
-            sources.pop(source, None)
+        for workspace in self._workspaces.values():
+            if workspace.sources.pop(source, None) is not None:
+                workspace.add_up()
 
     def per_second(self, workspace_id: str, limit: int, now_milliseconds: int) -> RateReading:
         """Read the use of this second against a limit, and when the next place is free (within the horizon)."""
         current = now_milliseconds // SECOND_MILLISECONDS
-        counts: dict[int, int] = {}
-        for usage in self._sources.get(workspace_id, {}).values():
-            for second, messages in usage.seconds:
-                if second >= current:
-                    counts[second] = counts.get(second, 0) + messages
+        workspace = self._workspaces.get(workspace_id)
+        counts = workspace.total.seconds if workspace else {}
         used = counts.get(current, 0)
         if used < limit:
             return RateReading("second", limit, used, 0)
@@ -63,6 +132,6 @@ class UsageBoard:
     def per_day(self, workspace_id: str, limit: int, now_milliseconds: int) -> RateReading:
         """Read the use of this day (UTC) against a limit; the next place is free when the day is over."""
         day = now_milliseconds // DAY_MILLISECONDS
-        sources = self._sources.get(workspace_id, {}).values()
-        used = sum(usage.day_messages for usage in sources if usage.day == day)
+        workspace = self._workspaces.get(workspace_id)
+        used = workspace.total.day_messages if workspace and workspace.total.day == day else 0
         return RateReading("day", limit, used, 0 if used < limit else (day + 1) * DAY_MILLISECONDS)

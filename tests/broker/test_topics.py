@@ -63,7 +63,7 @@ async def make(installation: Installation, topic: str, count: int, configuration
     """Make one topic by hand, and wait until the brokers know it."""
     async with admin_of(installation) as admin:
         await admin.create_topics([NewTopic(installation.prefix + topic, count, 1, topic_configs=configuration)])
-    while topic not in await partitions(installation):
+    while topic not in await partitions(installation):  # noqa: ASYNC110 - nobody here is told of it
         await asyncio.sleep(0.01)
 
 

@@ -216,10 +216,10 @@ def test_comes_back_after_close(directory: Path) -> None:
     store.close()
 
 
-def test_grows_when_its_map_is_full(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The address space doubles as often as one batch needs, and the batch is whole."""
-    monkeypatch.setattr(stores, "MAP_BYTES_START", 2**16)
-    assert len(filled(directory)) * 480 > 8 * stores.MAP_BYTES_START
+def test_grows_when_its_file_is_full(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file grows as often as one batch needs, and the batch is whole."""
+    monkeypatch.setattr(stores, "DATA_BYTES_STEP", 2**16)
+    assert len(filled(directory)) * 480 > 8 * stores.DATA_BYTES_STEP
     store = open_store(directory)
     assert len(everything(store)) == store.position == 2_000  # noqa: PLR2004
     store.close()
@@ -227,8 +227,8 @@ def test_grows_when_its_map_is_full(directory: Path, monkeypatch: pytest.MonkeyP
 
 def test_says_so_when_it_may_not_grow_further(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the limit the batch is refused as a whole, and the store stays as it was."""
-    monkeypatch.setattr(stores, "MAP_BYTES_START", 2**17)
-    monkeypatch.setattr(stores, "MAP_BYTES_MAX", 2**17)
+    monkeypatch.setattr(stores, "DATA_BYTES_STEP", 2**17)
+    monkeypatch.setattr(stores, "DATA_BYTES_MAX", 2**17)
     store = open_store(directory)
     store.apply({b"key": b"old"}, 1)
     with pytest.raises(StoreError, match="more partitions"):
@@ -254,9 +254,9 @@ def test_survives_a_full_disk(directory: Path) -> None:
     """A batch that the disk refuses leaves content and position; it can be applied when there is space."""
     store = open_store(directory)
     store.apply({b"key": b"old"}, 1)
-    batch: dict[bytes, bytes | None] = {b"r/%d" % number: bytes(9_000) for number in range(200)}
+    batch: dict[bytes, bytes | None] = {b"r/%d" % number: bytes(90_000) for number in range(200)}
     batch[b"key"] = b"new"
-    with no_file_longer_than(2**20):
+    with no_file_longer_than(stores.DATA_BYTES_STEP):
         for _ in range(2):
             with pytest.raises(StoreError, match="free disk space") as caught:
                 store.apply(batch, 2)
@@ -306,8 +306,8 @@ def cut_one_byte(directory: Path) -> None:
 
 def cut_in_half_after_a_crash(directory: Path) -> None:
     """Lose half of a file whose owner did not close it."""
+    (directory / OWNER_FILE).write_text(f"open {stores._boot_id()} {2**23} 1")  # noqa: SLF001 - to forge a note
     cut_in_half(directory)
-    (directory / OWNER_FILE).write_text(f"open {stores._boot_id()}")  # noqa: SLF001 - to forge an owner's note
 
 
 def blank_the_head(directory: Path) -> None:
@@ -334,7 +334,23 @@ def blur_the_note(directory: Path) -> None:
 
 def restart_the_machine(directory: Path) -> None:
     """Leave the store open in an earlier run of the machine."""
-    (directory / OWNER_FILE).write_text("open 00000000-0000-0000-0000-000000000000")
+    (directory / OWNER_FILE).write_text(f"open 00000000-0000-0000-0000-000000000000 {2**23} 1")
+
+
+def find_damage(directory: Path) -> None:
+    """Blank the pages behind the head, so that the damage shows only in use, and use it."""
+    with (directory / DATA_FILE).open("r+b") as file:
+        file.seek(8_192)
+        file.write(bytes(2**20))
+    store = open_store(directory)
+    with pytest.raises(DamagedStoreError, match="not readable"):
+        everything(store)
+    store.close()
+
+
+def never_close(directory: Path) -> None:
+    """Leave the store open so often that it may be the store that ends its process."""
+    (directory / OWNER_FILE).write_text(f"open {stores._boot_id()} {2**23} 5")  # noqa: SLF001 - to forge a note
 
 
 @pytest.mark.parametrize(
@@ -348,6 +364,8 @@ def restart_the_machine(directory: Path) -> None:
         lose_the_note,
         blur_the_note,
         restart_the_machine,
+        find_damage,
+        never_close,
     ],
 )
 def test_refuses_damaged_files(directory: Path, damage: Callable[[Path], None]) -> None:

@@ -245,9 +245,10 @@ def test_refuses_to_add_to_topics_that_do_not_go_together() -> None:
 # ── comparing ──
 
 
-def test_finds_no_difference_when_there_is_none() -> None:
-    """Topics as described give no line."""
-    assert lines(cluster()) == []
+@pytest.mark.parametrize("brokers", [3, 4])
+def test_finds_no_difference_when_there_is_none(brokers: int) -> None:
+    """Topics as described give no line, however many brokers there are beyond the copies."""
+    assert lines(cluster(brokers=brokers)) == []
 
 
 def test_a_missing_topic_is_an_error() -> None:
