@@ -357,7 +357,7 @@ class Records:
         parts = bytearray()
         while len(parts) < TEXT_BYTES:
             parts += b"\x86\xa6choice\xa7opt_out\xa2at\xcb" + self.chance.randbytes(6)
-            parts += b"\xa6source\xa7inbound\xa8evidence\xd9\x24" + self.chance.randbytes(9).hex().encode() + b"\xa1n\x01"
+            parts += b"\xa6source\xa7inbound\xa8evidence\xd9\x24" + self.chance.randbytes(9).hex().encode()
         self.text = bytes(parts)
         self.sizes = [size for size, share in SIZES for _ in range(share)]
 
@@ -436,6 +436,11 @@ def written_mb() -> float:
     return int(counters["write_bytes"]) / 1e6
 
 
+def progress(turns: Iterable[int], name: str) -> Iterable[int]:
+    """Show a bar on a terminal, and nothing elsewhere."""
+    return track(turns, name, console=ERRORS, transient=True, disable=not ERRORS.is_terminal)
+
+
 # --- measure --------------------------------------------------------------------------------------------------------
 
 
@@ -474,7 +479,7 @@ def measure_load(run: Run, store: Candidate) -> None:
     """Write every recipient once, in an order that is random for the store, as a restore does."""
     meter = Meter()
     before = written_mb()
-    for start in track(range(0, run.recipients, LOAD_BATCH), "load", console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+    for start in progress(range(0, run.recipients, LOAD_BATCH), "load"):
         run.write(store, meter, run.batch(range(start, min(start + LOAD_BATCH, run.recipients))))
     run.numbers |= batch_numbers(meter, run.recipients, "load")
     run.numbers["load_seconds"] = meter.wall_seconds
@@ -502,7 +507,7 @@ def measure_gets(run: Run, store: Candidate) -> None:
 def measure_mix(run: Run, store: Candidate) -> None:
     """Work as the worker does: per message two gets and two puts, applied once per 250 messages."""
     meter, gets = Meter(), []
-    for _ in track(range(MIX_BATCHES), "work", console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+    for _ in progress(range(MIX_BATCHES), "work"):
         numbers = {run.any_number() for _ in range(WORK_BATCH)}
         keys = [key_of(number) for number in numbers]
         for key in keys:
@@ -516,7 +521,7 @@ def measure_mix(run: Run, store: Candidate) -> None:
 
 
 def measure_small_batches(run: Run, store: Candidate) -> None:
-    """Apply ten changes at a time, as a quiet partition does: what does a batch cost by itself?"""
+    """Apply ten changes at a time, as a quiet partition does: it shows what a batch costs by itself."""
     meter = Meter()
     for _ in range(SMALL_BATCHES):
         run.write(store, meter, run.batch({run.any_number() for _ in range(10)}))
@@ -542,9 +547,9 @@ def measure_scans(run: Run, store: Candidate) -> None:
 
 
 def measure_timers(run: Run, store: Candidate) -> None:
-    """Use a part of the store as a queue: each turn adds 50 timers, and takes the 50 that have come due."""
+    """Use a part as a queue: each turn adds 50 timers, and takes the 50 that have come due."""
     meter, scans = Meter(), []
-    for turn in track(range(TIMER_TURNS), "timers", console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+    for turn in progress(range(TIMER_TURNS), "timers"):
         began = time.perf_counter()
         due = store.scan(b"t/", b"t/" + (turn * 1000).to_bytes(8, "big"), 100)
         scans.append((time.perf_counter() - began) * 1e6)
@@ -560,11 +565,11 @@ def measure_timers(run: Run, store: Candidate) -> None:
 
 
 def measure_overwrites(run: Run, store: Candidate) -> None:
-    """Overwrite recipients at random, with values of other sizes: does the file grow, does anything stall?"""
+    """Overwrite recipients at random, with values of other sizes: it shows growth and stalls."""
     meter = Meter()
     before = written_mb()
     batches = range(run.overwrites // WORK_BATCH)
-    for _ in track(batches, "overwrite", console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+    for _ in progress(batches, "overwrite"):
         run.write(store, meter, run.batch({run.any_number() for _ in range(WORK_BATCH)}))
     run.numbers |= batch_numbers(meter, max(run.overwrites, 1), "overwrite")
     run.numbers["overwrite_seconds"] = meter.wall_seconds
@@ -686,10 +691,10 @@ def measure_partitions(name: str, arguments: argparse.Namespace) -> dict[str, fl
         stores = open_partitions(name, directory, arguments.partitions)
         numbers = {"open_all_ms": (time.perf_counter() - began) * 1e3}
         load, work, gets = Meter(), Meter(), []
-        for start in track(range(0, run.recipients, LOAD_BATCH), name, console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+        for start in progress(range(0, run.recipients, LOAD_BATCH), name):
             run.write(stores[start // LOAD_BATCH % len(stores)], load, run.batch(range(start, start + LOAD_BATCH)))
         numbers |= batch_numbers(load, run.recipients, "load")
-        for turn in track(range(MIX_BATCHES), name, console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+        for turn in progress(range(MIX_BATCHES), name):
             store = stores[turn % len(stores)]
             if isinstance(store, NamedLmdb):
                 store.renew()
@@ -701,7 +706,7 @@ def measure_partitions(name: str, arguments: argparse.Namespace) -> dict[str, fl
             run.write(store, work, batch)
         numbers |= batch_numbers(work, MIX_BATCHES * WORK_BATCH, "mix") | memory_bytes()
         numbers["get_us"] = statistics.median(gets)
-        numbers["files_open"] = len(os.listdir("/proc/self/fd"))
+        numbers["files_open"] = sum(1 for _ in Path("/proc/self/fd").iterdir())
         numbers["disk_mb"] = disk_bytes(directory) / 1e6
         numbers["drop_one_ms"] = drop_first(name, stores[0], directory) * 1e3
         numbers["disk_after_drop_mb"] = disk_bytes(directory) / 1e6
@@ -718,9 +723,7 @@ def crash_batch(number: int) -> dict[bytes, bytes | None]:
     """Make the same batch for the same number: puts that carry the number, and some deletes."""
     chance = random.Random(number)  # noqa: S311 - must repeat
     keys = [b"k/%06d" % chance.randrange(CRASH_KEYS) for _ in range(chance.randint(50, 1000))]
-    return {
-        key: None if chance.random() < 0.1 else b"%08d" % number * chance.choice((10, 30, 75, 380)) for key in keys
-    }
+    return {key: None if chance.random() < 0.1 else b"%08d" % number * chance.choice((10, 30, 75, 380)) for key in keys}
 
 
 def write_until_killed(name: str, directory: Path) -> None:
@@ -758,9 +761,9 @@ def check_crash(name: str, arguments: argparse.Namespace) -> dict[str, float]:
     numbers = {"kills": 0.0, "torn": 0.0, "batches_lost": 0.0, "refused_to_open": 0.0}
     shadow, opening_ms = Shadow(crash_batch), []
     with scratch(arguments) as directory:
-        for _ in track(range(arguments.kills), name, console=ERRORS, transient=True, disable=not ERRORS.is_terminal):
+        for _ in progress(range(arguments.kills), name):
             command = [sys.executable, __file__, "write-until-killed", "--store", name, "--directory", str(directory)]
-            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
                 assert child.stdout  # noqa: S101
                 told = child.stdout.readline()
                 time.sleep(chance.uniform(0.01, 0.5))
@@ -788,11 +791,11 @@ def check_crash(name: str, arguments: argparse.Namespace) -> dict[str, float]:
 def small_disk(megabytes: int) -> Iterator[Path]:
     """Mount a tmpfs of this size."""
     point = Path(tempfile.mkdtemp(prefix="small-disk-"))
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", point], check=True)  # noqa: S603, S607
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", point], check=True)  # noqa: S607
     try:
         yield point
     finally:
-        subprocess.run(["umount", "-l", point], check=True)  # noqa: S603, S607
+        subprocess.run(["umount", "-l", point], check=True)  # noqa: S607
         point.rmdir()
 
 
@@ -821,16 +824,7 @@ def fill_disk(name: str, point: Path) -> None:
     ballast = point / "ballast"
     ballast.write_bytes(bytes(24 << 20))
     shadow = Shadow(growing_batch)
-    store = STORES[name](point / "store")
-    told = {"when_full": attempt(lambda: apply_next(store, 2000))}
-    told["position"] = attempt(lambda: store.position)
-    told["content_kept"] = attempt(lambda: shadow.agrees(store))
-    told["second_try"] = attempt(lambda: apply_next(store, 1))
-    ballast.unlink()
-    told["space_freed"] = attempt(lambda: apply_next(store, 20))
-    told["content_right"] = attempt(lambda: shadow.agrees(store))
-    told["close"] = attempt(store.close)
-    del store
+    told = go_on_after_freeing(STORES[name](point / "store"), shadow, ballast)
     again = STORES[name](point / "store")
     told["reopened_at"] = attempt(lambda: again.position)
     told["reopened_right"] = attempt(lambda: shadow.agrees(again))
@@ -839,12 +833,25 @@ def fill_disk(name: str, point: Path) -> None:
     print(json.dumps(told), flush=True)  # noqa: T201 - the parent reads it
 
 
+def go_on_after_freeing(store: Candidate, shadow: Shadow, ballast: Path) -> dict[str, str]:
+    """Fill the disk, look at what is kept, try again on the full disk, then with space."""
+    told = {"when_full": attempt(lambda: apply_next(store, 2000))}
+    told["position"] = attempt(lambda: store.position)
+    told["content_kept"] = attempt(lambda: shadow.agrees(store))
+    told["second_try"] = attempt(lambda: apply_next(store, 1))
+    ballast.unlink()
+    told["space_freed"] = attempt(lambda: apply_next(store, 20))
+    told["content_right"] = attempt(lambda: shadow.agrees(store))
+    told["close"] = attempt(store.close)
+    return told
+
+
 def check_full_disk(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """Fill a disk of 64 MB in a child, so that a signal is a result too."""
     del arguments
     with small_disk(64) as point:
         command = [sys.executable, __file__, "fill-disk", "--store", name, "--directory", str(point)]
-        child = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)  # noqa: S603
+        child = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
         if child.returncode < 0:
             return {"died_of": signal.Signals(-child.returncode).name}
         if child.returncode:
@@ -913,10 +920,11 @@ def check_damage(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
             for number in range(60):
                 store.apply(crash_batch(number), number + 1)
             store.close()
-            largest = max((path for path in directory.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
+            files = [path for path in directory.rglob("*") if path.is_file()]
+            largest = max(files, key=lambda path: path.stat().st_size)
             damage(largest, random.Random(3))  # noqa: S311
             command = [sys.executable, __file__, "read-everything", "--store", name, "--directory", str(directory)]
-            child = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+            child = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
             dead = f"died of {signal.Signals(-child.returncode).name}" if child.returncode < 0 else "no answer"
             results[damage.__name__] = (child.stdout.strip().splitlines() or [dead])[-1]
     return results
@@ -963,7 +971,7 @@ def parse(words: list[str] | None) -> argparse.Namespace:
         help="may be given several times; lmdb-named only with partitions (default: project)",
     )
     parser.add_argument("--recipients", type=int, default=1_000_000, help="entries to load (default: 1,000,000)")
-    parser.add_argument("--overwrites", type=int, default=None, help="random overwrites (default: as many as recipients)")
+    parser.add_argument("--overwrites", type=int, default=None, help="random overwrites (default: as recipients)")
     parser.add_argument("--partitions", type=int, default=16, help="stores side by side (default: 16)")
     parser.add_argument("--kills", type=int, default=20, help="for crash (default: 20)")
     parser.add_argument("--directory", type=Path, default=None, help="where to put the files (default: the system's)")

@@ -46,7 +46,7 @@ SHARES = (
 # --- what is left out -------------------------------------------------------------------------------------------------
 
 LONG_NUMBER = re.compile(r"\d(?:[ \-.()/]?\d){6,}|\d{7,}")
-"""Seven digits and more, also with separators: telephone, card, account and order numbers. One-time codes are shorter."""
+"""Seven digits and more, also with separators: numbers of telephones, cards, accounts, orders. Codes are shorter."""
 MIXED_TOKEN = re.compile(r"(?=[A-Za-z0-9]*[A-Za-z])(?=(?:[A-Za-z]*\d){4})[A-Za-z0-9]{8,}")
 """Letters with at least four digits: order and tracking numbers that may lead to a person."""
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+|@\w+")
@@ -55,7 +55,7 @@ PERSON = re.compile(
     r"(?!(?:Customer|CUSTOMER|Sir|Madam|Member|Valued|User|Client|Guest|Friend|Vodafone|Orange|O2|Bank|Apple|Amazon)\b)"
     r"[A-Z][A-Za-z]+"
     r"|^\W*[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?\s*,"
-    r"|(?:นาย|นางสาว|น\.ส\.|ด\.ช\.|ด\.ญ\.|เรียน\s*คุณ|พี่|สวัสดี\S*\s+คุณ|[Xx]\d{3}|<NAME>|<#>|<DECIMAL>)"
+    r"|(?:นาย|นางสาว|น\.ส\.|ด\.ช\.|ด\.ญ\.|เรียน\s*คุณ|พี่|สวัสดี\S*\s+คุณ|ทะเบียน\s*\d|[Xx]\d{3}|<NAME>|<#>|<DECIMAL>)"
 )
 """A form of address with a name after it, a place that a corpus has masked, or an account given by its last digits."""
 INDECENT = re.compile(
@@ -88,15 +88,15 @@ LEFT_OUT = frozenset(
 
 LINK = re.compile(r"https?\s*:(?:\s*/)+\s*(?P<rest>[^\s<>\"'\])]+)", re.IGNORECASE)
 TOP_LEVELS = (
-    "app asia at bar best bid biz bond buzz bz cam cash cc cfd ch cl click club cm cn co com cyou de deals do dev digital email es eu "
-    "example fi fit fr fun fyi ga gd gg gl goo gov gq gs guru help hk icu id ie im in info ink io is it jp kr la life link "
-    "live lol loan ltd ly me mobi monster net network ng nl no nz one online org page ph pk pl plus pro pub pw re ren rest "
-    "rs ru sbs se sg shop site space store su support tech tel tk to today tokyo top trade tv tw ua uk us vc vip vn wang "
-    "website win work ws wtf xin xyz zone th"
-).split()
+    "app|asia|at|bar|best|bid|biz|bond|buzz|bz|cam|cash|cc|cfd|ch|cl|click|club|cm|cn|co|com|cyou|de|deals|dev|"
+    "digital|do|email|es|eu|example|fi|fit|fr|fun|fyi|ga|gd|gg|gl|goo|gov|gq|gs|guru|help|hk|icu|id|ie|im|in|info|"
+    "ink|io|is|it|jp|kr|la|life|link|live|loan|lol|ltd|ly|me|mobi|monster|net|network|ng|nl|no|nz|one|online|org|"
+    "page|ph|pk|pl|plus|pro|pub|pw|re|ren|rest|rs|ru|sbs|se|sg|shop|site|space|store|su|support|tech|tel|th|tk|to|"
+    "today|tokyo|top|trade|tv|tw|ua|uk|us|vc|vip|vn|wang|website|win|work|ws|wtf|xin|xyz|zone"
+)
 BARE_HOST = re.compile(
     r"(?<![\w@.-])(?:(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?=/\w)|www\s*\.\s*[\w-]+(?:\.[\w-]+)*|(?:[A-Za-z0-9-]+\.)+(?:"
-    + "|".join(TOP_LEVELS)
+    + TOP_LEVELS
     + r"))"
     r"(?![\w-]|\.\w)(?:/[^\s<>\"'\])]*)?",
     re.IGNORECASE | re.ASCII,
@@ -115,7 +115,7 @@ def _made_up(link: str) -> str:
 
 
 def is_wanted(row: dict[str, Any]) -> bool:
-    """Tell whether a text may be shown: of a useful length, decent, and about no private person as far as one can tell."""
+    """Tell whether a text may be shown: of a useful length, decent, about no private person as far as one can tell."""
     text = row["text"]
     if len(text) not in CHARACTERS or row["id"] in LEFT_OUT or "\ufffd" in text:
         return False

@@ -49,14 +49,11 @@ RULE = Rule(
 _TEST = Template('''\
 """The rule `$rule_id`: what it stops, and what it lets pass."""
 
-from datetime import UTC, datetime
-
-from pipeline.apps.packaged import read_policy_file
-from pipeline.domain.events import Content, OutboundMessage, Sender
 from pipeline.domain.outcomes import Outcome
-from pipeline.domain.verdicts import Finding, Seen
+from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import read_content
-$test_imports
+from pipeline.rules.$rule_id import RULE
+from pipeline.testing.builders import build_facts, build_message, build_policy
 
 OFFENDING = "The shortest message that the rule must stop stands here."
 ORDINARY = "Your appointment is tomorrow at 10:00."
@@ -64,31 +61,8 @@ ORDINARY = "Your appointment is tomorrow at 10:00."
 
 def judge(text: str) -> Finding | None:
     """Have the rule look at an otherwise ordinary message with this text."""
-    message = OutboundMessage(
-        message_id="m1",
-        channel="sms",
-        to="+12065550100",
-        sender=Sender("phone_number", "+12065550101"),
-        purpose="utility",
-        content=Content("text", text),
-        requested_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
-    )
-    facts = Facts(
-        now_milliseconds=1_795_521_600_000,
-        recipient="+12065550100",
-        workspace=None,
-        actor=None,
-        enforcement=None,
-        choices=None,
-        number=None,
-        place=None,
-        rates=(),
-        has_reservation=False,
-        spread=0.0,
-        verdict_id="v1",
-        seen=Seen(0, 0, 0, 0, 0, 0, 0, 0),
-    )
-    return RULE.check(message, read_content(message.content), facts, read_policy_file(None))
+    message = build_message(content={"type": "text", "text": text})
+    return RULE.check(message, read_content(message.content), build_facts(message), build_policy())
 
 
 def test_stops_an_offending_message() -> None:
@@ -167,7 +141,6 @@ def _files(rule_id: str, values: dict[str, str]) -> dict[Path, str]:
 def _values(rule_id: str, clauses: tuple[str, ...]) -> dict[str, str]:
     is_hard = any(CLAUSE_BY_ID[clause].is_hard for clause in clauses)
     literals = ", ".join(f'"{clause}"' for clause in clauses)
-    imports = sorted(["from pipeline.rules.facts import Facts", f"from pipeline.rules.{rule_id} import RULE"])
     in_short = " and ".join(f"clause {clause}" for clause in clauses)
     in_words = " and ".join(f"clause {clause} ({CLAUSE_BY_ID[clause].text})" for clause in clauses)
     return {
@@ -178,7 +151,6 @@ def _values(rule_id: str, clauses: tuple[str, ...]) -> dict[str, str]:
         "clauses_in_short": in_short,
         "clauses_in_summary": in_words if len(clauses) == 1 else in_short,
         "clauses_in_words": in_words,
-        "test_imports": "\n".join(imports),
         "is_hard": str(is_hard),
         "hardness": "Hard: nobody can switch it off." if is_hard else "A policy may set it to `shadow` or `off`.",
     }

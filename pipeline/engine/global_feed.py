@@ -1,11 +1,17 @@
 """Global topics: read whole by every worker, absorbed once, and their changes handed to every partition once.
 
+Turns of one worker run one at a time, and what arrives meanwhile is absorbed between two of them, so that all messages
+of a turn are judged by the same facts, and a turn can state which.
+
 Delivery: a partition's state holds up to which offset it has answered each topic's changes. After a restart it is
 handed the newest record of every key that lies at or after that offset, so no change goes unanswered; one may be
 answered twice, to no effect.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import NamedTuple
 
 from pipeline.engine.topology import Event, Topology
@@ -27,10 +33,35 @@ class GlobalFeed:
         self._newest: dict[tuple[str, bytes | None], Change] = {}
         self._sequence = 0
         self._subscriptions: set[Subscription] = set()
+        self._lock = asyncio.Lock()
+        self._arrived: list[Event] = []
+        self._turns = 0
+        self.positions: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[int]:
+        """Have a turn to oneself; gives its place in the order of this worker's turns."""
+        async with self._lock:
+            self._absorb_arrived()
+            self._turns = max(self._turns + 1, time.time_ns() // 1_000)
+            yield self._turns
+        self._absorb_arrived()
 
     def add(self, event: Event) -> None:
-        """Take in a record: the topology absorbs it, and partitions are told if its topic is noticed."""
+        """Take in a record, at once or after the turn that is under way."""
+        self._arrived.append(event)
+        if not self._lock.locked():
+            self._absorb_arrived()
+
+    def _absorb_arrived(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        for event in arrived:
+            self._absorb(event)
+
+    def _absorb(self, event: Event) -> None:
+        """Have the topology absorb a record, and tell partitions of it if its topic is noticed."""
         self._topology.absorb(event)
+        self.positions[position_name(event).decode()] = event.record.offset + 1
         if event.topic not in self._topology.noticed_topics:
             return
         self._sequence += 1
@@ -51,7 +82,7 @@ class GlobalFeed:
             for change in self._newest.values()
             if change.event.record.offset >= answered(position_name(change.event))
         ]
-        subscription = Subscription(pending, wake, self._subscriptions.discard)
+        subscription = Subscription(self, pending, wake, self._subscriptions.discard)
         self._subscriptions.add(subscription)
         return subscription
 
@@ -65,9 +96,14 @@ class Subscription:
     """The changes that one partition has not answered yet; of one key only the newest."""
 
     def __init__(
-        self, pending: Sequence[Change], wake: Callable[[], None], leave: Callable[["Subscription"], None]
+        self,
+        feed: GlobalFeed,
+        pending: Sequence[Change],
+        wake: Callable[[], None],
+        leave: Callable[["Subscription"], None],
     ) -> None:
         """Begin with what is not answered."""
+        self._feed = feed
         self._pending = {(change.event.topic, change.event.record.key): change for change in pending}
         self._wake = wake
         self._leave = leave
@@ -93,6 +129,14 @@ class Subscription:
             name = position_name(change.event)
             positions[name] = max(positions.get(name, 0), change.event.record.offset + 1)
         return positions
+
+    def turn(self) -> "AbstractAsyncContextManager[int]":
+        """Have a turn to oneself (see `GlobalFeed.turn`)."""
+        return self._feed.turn()
+
+    def positions(self) -> Mapping[str, int]:
+        """Give the next offset of the global topics, by topic and partition, as absorbed by now."""
+        return dict(self._feed.positions)
 
     def close(self) -> None:
         """Leave the feed."""

@@ -22,6 +22,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListen
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import IllegalOperation, InvalidProducerEpoch, KafkaError, ProducerFenced
 
+from pipeline.engine.bulk_gate import BulkGate
 from pipeline.engine.global_feed import GlobalFeed
 from pipeline.engine.kafka import EndsReader, KafkaPartitionLog, KafkaSettings, Reader, quicken_aiokafka
 from pipeline.engine.overlay import apply_changelog, input_name, kept_position
@@ -71,6 +72,7 @@ class KafkaHost:
         # Urgent messages and state share a reader; the bulk lane has its own, so that it can't fill the other's fetches.
         self._urgent = Reader(settings, host.queue_records_max)
         self._bulk = Reader(settings, host.queue_records_max)
+        self._gate = BulkGate()
         self._generation = 0
         self._has_changed = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -282,6 +284,7 @@ class KafkaHost:
             stack.callback(reader.remove, queues)
         subscription = self._feed.subscribe(lambda name: kept_position(store, name) or 0, partition_log.wake)
         stack.callback(subscription.close)
+        stack.callback(self._gate.forget, number)
         self._topology.opened(number)
         return Partition(
             number=number,
@@ -291,6 +294,7 @@ class KafkaHost:
             store=store,
             globals=subscription,
             clock=self._host.clock,
+            gate=self._gate,
             guard=self._host.guard,
             limits=self._host.limits,
             committed=positions,

@@ -250,6 +250,10 @@ class KafkaPartitionLog:
         self._readers[topic].make_room()
         return taken
 
+    def has_arrived(self, topic: str) -> bool:
+        """Tell whether there is anything to take."""
+        return bool(self.queues[topic].records)
+
     async def position(self, topic: str) -> int:
         """Give the next offset to be taken; control records and gaps that were passed count."""
         queue = self.queues[topic]

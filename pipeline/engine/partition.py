@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pipeline.engine.bulk_gate import BulkGate
 from pipeline.engine.global_feed import Change, Subscription
 from pipeline.engine.overlay import Overlay, input_name
 from pipeline.engine.partitioner import partition_of
@@ -27,6 +28,12 @@ class PartitionLog(Protocol):
 
     def take(self, topic: str, limit: int) -> Sequence[Record]:
         """Take records that have arrived, in order, without waiting."""
+
+    def has_arrived(self, topic: str) -> bool:
+        """Tell whether there is anything to take."""
+
+    def wake(self) -> None:
+        """End a wait, or the next one."""
 
     async def position(self, topic: str) -> int:
         """Give the next offset to be taken; control records and compacted gaps that were passed count."""
@@ -46,7 +53,7 @@ class Limits:
     """How much one transaction takes at most.
 
     The messages of a transaction bound how long an urgent one waits behind others in its partition: 400 at some 40 µs
-    are 16 ms of work. Work is cut in slices so that other partitions get their turn in between.
+    are 16 ms of work. Work is cut in slices between which the network is served.
     """
 
     messages: int = 400
@@ -61,8 +68,11 @@ class Limits:
 class _Step:
     partition: int
     partitions: int
+    sequence: int
     now_milliseconds: int
     state: State
+    inputs: Mapping[str, tuple[int, int]]
+    global_positions: Mapping[str, int]
     positions: Mapping[str, int]
 
     def position(self, topic: str) -> int:
@@ -105,6 +115,7 @@ class Partition:
     store: Store
     globals: Subscription
     clock: Callable[[], int]
+    gate: BulkGate
     guard: Guard | None = None
     limits: Limits = field(default_factory=Limits)
     committed: Mapping[str, int] = field(default_factory=dict)
@@ -123,8 +134,21 @@ class Partition:
         return min(self.limits.idle_seconds, max(0.0, (due - self.clock()) / 1000))
 
     async def step(self) -> bool:
-        """Do one transaction with what is at hand; tells whether there was anything."""
-        messages = self._take(self.topology.message_topics, self.limits.messages)
+        """Do one transaction with what is at hand; tells whether there was anything.
+
+        Of the lanes of messages, all but the first wait for the gate, so that few transactions of theirs are under way
+        in one worker, and an urgent message finds its partition idle or nearly done.
+        """
+        urgent, bulk = self.topology.message_topics[:1], self.topology.message_topics[1:]
+        messages = self._take(urgent, self.limits.messages)
+        if not any(self.log.has_arrived(topic) for topic in bulk) or not self.gate.enter(self.number, self.log.wake):
+            return await self._step_with(messages)
+        try:
+            return await self._step_with(messages + self._take(bulk, self.limits.messages - len(messages)))
+        finally:
+            self.gate.leave()
+
+    async def _step_with(self, messages: list[Event]) -> bool:
         due = Overlay(self.store).due(self.clock(), self.limits.due)
         ends = await self.log.ends(self.topology.state_topics) if messages or due else {}
         while True:
@@ -156,9 +180,20 @@ class Partition:
         topics = (*self.topology.state_topics, *self.topology.message_topics)
         positions = {topic: await self.log.position(topic) for topic in topics}
         overlay = Overlay(self.store)
-        step = _Step(self.number, self.partitions, self.clock(), overlay, positions)
-        outputs = await self._turn(work, step, overlay)
-        reached = {input_name(t): p for t, p in positions.items() if p != self.committed.get(t, 0)}
+        moved = {t: (self.committed.get(t, 0), p) for t, p in positions.items() if p != self.committed.get(t, 0)}
+        async with self.globals.turn() as sequence:
+            step = _Step(
+                partition=self.number,
+                partitions=self.partitions,
+                sequence=sequence,
+                now_milliseconds=self.clock(),
+                state=overlay,
+                inputs=moved,
+                global_positions=self.globals.positions(),
+                positions=positions,
+            )
+            outputs = await self._turn(work, step, overlay)
+        reached = {input_name(topic): position for topic, (_, position) in moved.items()}
         if not reached and not outputs and not overlay.changelog({}):
             return True  # Changes that nothing follows from; they are answered again after a crash, to no effect.
         reached |= self.globals.answered(work.changes)
@@ -170,7 +205,7 @@ class Partition:
         return True
 
     async def _turn(self, work: Work, step: _Step, overlay: Overlay) -> Sequence[Output]:
-        """Let the topology do the work, in slices between which other partitions run."""
+        """Let the topology do the work, in slices between which the network is served."""
         turn = self.topology.turn(step)
         done = 0
         for change in work.changes:

@@ -1,6 +1,6 @@
 """What the engine hosts, and the shape of what goes between."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 Headers = Sequence[tuple[str, bytes]]
@@ -56,16 +56,26 @@ class State(Protocol):
 
 
 class Step(Protocol):
-    """What is at hand in one transaction of one partition; `now_milliseconds` is its one reading of the clock."""
+    """What is at hand in one transaction of one partition; `now_milliseconds` is its one reading of the clock.
+
+    `sequence` orders the turns of one worker; `inputs` gives the first and the next offset of each input topic that this
+    transaction takes from; `global_positions` gives, by topic and partition, the next offset of the global topics.
+    """
 
     @property
     def partition(self) -> int: ...
     @property
     def partitions(self) -> int: ...
     @property
+    def sequence(self) -> int: ...
+    @property
     def now_milliseconds(self) -> int: ...
     @property
     def state(self) -> State: ...
+    @property
+    def inputs(self) -> Mapping[str, tuple[int, int]]: ...
+    @property
+    def global_positions(self) -> Mapping[str, int]: ...
     def position(self, topic: str) -> int: ...
     def partition_of(self, key: bytes) -> int: ...
 

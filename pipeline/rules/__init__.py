@@ -4,7 +4,8 @@ Every rule runs on every message, also after another has objected: an auditor as
 """
 
 from pipeline.domain.clauses import CLAUSE_BY_ID
-from pipeline.domain.policies import Policy, PolicyError
+from pipeline.domain.outcomes import Outcome
+from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.consent import RULE as CONSENT
 from pipeline.rules.incident import RULE as INCIDENT
@@ -41,8 +42,9 @@ def is_hard(rule: Rule) -> bool:
 def check_policy(policy: Policy) -> None:
     """Refuse a policy that names a rule that doesn't exist or weakens a hard clause (12.3).
 
-    :raises PolicyError: the policy's author can mend it; the text names the rule
+    :raises PolicyError: the policy's author can mend it; the text names the rule or setting
     """
+    _check_consent(policy)
     known = {rule.rule_id: rule for rule in RULES}
     for rule_id, setting in policy.document.rules.items():
         if rule_id not in known:
@@ -51,4 +53,14 @@ def check_policy(policy: Policy) -> None:
         if setting.mode != "enforce" and is_hard(known[rule_id]):
             clauses = ", ".join(known[rule_id].clauses)
             message = f"the policy sets rules.{rule_id} to {setting.mode}, but clause {clauses} is hard; remove that line"
+            raise PolicyError(message)
+
+
+def _check_consent(policy: Policy) -> None:
+    """Refuse a table of clause 6.2 that asks for consent for fewer purposes than the packaged one, or less strictly."""
+    needed_for = policy.document.consent.needed_for
+    for purpose, least in ConsentSettings().needed_for.items():
+        given = needed_for.get(purpose)
+        if given is None or Outcome(given) < Outcome(least):
+            message = f"the policy sets consent.needed_for without {purpose} = {least}, but clause 6.2 is hard; add it"
             raise PolicyError(message)

@@ -1,9 +1,9 @@
 """Block or hold a message for which no consent is on record: basis, purpose, channel, time."""
 
-from datetime import UTC, datetime
+from typing import Any
 
 from pipeline.domain.events import OutboundMessage
-from pipeline.domain.instants import to_text
+from pipeline.domain.instants import to_datetime, to_milliseconds, to_text
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import Policy
 from pipeline.domain.verdicts import Finding
@@ -28,10 +28,10 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, policy: Pol
     if facts.choices is None:
         return finding(RULE_ID, "6.2", Outcome.HOLD, "consent_unavailable")
     consents = standing_consents(facts.choices, facts.target)
-    values = {"purpose": message.purpose, "channel": message.channel}
+    values: dict[str, Any] = {"purpose": message.purpose, "channel": message.channel}
     if not consents:
         return finding(RULE_ID, "6.2", Outcome(needed), "consent_missing", values)
-    country = facts.number.country if facts.number else ""
+    country = _country_of(facts)
     lasting = max(consents, key=lambda consent: (bool(consent.basis), ends(consent, country, policy)))
     if not lasting.basis:
         return finding(RULE_ID, "6.2", Outcome.HOLD, "consent_basis_missing", values)
@@ -43,6 +43,13 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, policy: Pol
         ends_on = to_text(ends(lasting, country, policy))[:10]
         return finding(RULE_ID, "6.2", Outcome.FLAG, "consent_ends_soon", values | {"ends_on": ends_on})
     return None
+
+
+def _country_of(facts: Facts) -> str:
+    """Name the country whose law ends a consent: the number's, or that in which a business-scoped id was given."""
+    if facts.number is not None:
+        return facts.number.country
+    return facts.place.country if facts.place is not None else ""
 
 
 NEVER = 1 << 62
@@ -60,14 +67,14 @@ def ends(consent: Choice, country: str, policy: Policy) -> int:
 
 def _months_after(milliseconds: int, months: int) -> int:
     """Add calendar months; a day that the month does not have becomes the first of the next (the longer reading ends)."""
-    start = datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    start = to_datetime(milliseconds)
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     try:
         moved = start.replace(year=year, month=month + 1)
     except ValueError:
         year, month = divmod(year * 12 + month + 1, 12)
         moved = start.replace(year=year, month=month + 1, day=1)
-    return int(moved.timestamp() * 1000)
+    return to_milliseconds(moved)
 
 
 RULE = Rule(

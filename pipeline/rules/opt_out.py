@@ -17,7 +17,9 @@ def check(message: OutboundMessage, reading: Reading, facts: Facts, policy: Poli
 
     The one confirmation that an opt-out was received passes: the law allows it, and the recipient expects it.
     """
-    if facts.choices is None or not facts.choices.entries:
+    if facts.choices is None:
+        return finding(RULE_ID, "6.3", Outcome.HOLD, "consent_unavailable")
+    if not facts.choices.entries:
         return None
     withdrawal = standing_withdrawal(facts.choices, facts.target)
     if withdrawal is None or confirms(message, reading, facts, policy, withdrawal):
@@ -29,6 +31,8 @@ def check(message: OutboundMessage, reading: Reading, facts: Facts, policy: Poli
 def confirms(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy, withdrawal: Choice) -> bool:
     """Tell whether a message is the one confirmation of an opt-out: without marketing, in time, the first.
 
+    A medium can't be read, so a message that carries one is no confirmation.
+
     Source: 47 CFR 64.1200(a)(12): one text, no marketing, within five minutes of the request.
     """
     age_milliseconds = facts.now_milliseconds - withdrawal.occurred_milliseconds
@@ -36,6 +40,7 @@ def confirms(message: OutboundMessage, reading: Reading, facts: Facts, policy: P
         message.purpose in ("utility", "service")
         and not withdrawal.confirmed_by
         and 0 <= age_milliseconds <= policy.document.confirmation_seconds * 1000
+        and not message.content.media
         and reading.confirms_opt_out
     )
 

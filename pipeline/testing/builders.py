@@ -140,7 +140,7 @@ def build_record(**changes: object) -> WorkspaceRecord:
     return _build(WorkspaceRecord, defaults, changes)
 
 
-def build_workspace(position: int = 0, **changes: object) -> Workspace:
+def build_workspace(position: int = 0, /, **changes: object) -> Workspace:
     """Build a workspace as rules see it; the changes are those of its record.
 
     :param position: offset of the record on `platform.workspaces`
@@ -148,7 +148,7 @@ def build_workspace(position: int = 0, **changes: object) -> Workspace:
     return index_workspace(build_record(**changes), position)
 
 
-def build_choice(kind: Kind = Kind.GRANT, shift_milliseconds: int = -20 * DAY, **changes: object) -> Choice:
+def build_choice(kind: Kind = Kind.GRANT, shift_milliseconds: int = -20 * DAY, /, **changes: object) -> Choice:
     """Build a choice of everything, made `shift_milliseconds` from now; a change names a field of `Choice`."""
     at = NOW + shift_milliseconds
     basis = "express_written" if kind in {Kind.GRANT, Kind.IMPORTED} else ""
@@ -161,7 +161,7 @@ def build_choices(*choices: Choice) -> Choices:
     return merge(Choices(workspace_id=WORKSPACE_ID), choices or (choice_from(build_consent()),))
 
 
-def build_facts(message: OutboundMessage | None = None, **changes: object) -> Facts:
+def build_facts(message: OutboundMessage | None = None, /, **changes: object) -> Facts:
     """Build the facts under which a message is allowed: its workspace is in order, and its recipient has consented.
 
     :param message: the message that number, place and actor are taken from; the default one if left out

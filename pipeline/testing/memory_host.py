@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from pipeline.engine.bulk_gate import BulkGate
 from pipeline.engine.global_feed import GlobalFeed
 from pipeline.engine.overlay import Overlay, apply_changelog, input_name, kept_position
 from pipeline.engine.partition import Limits, Partition
@@ -22,6 +23,7 @@ class MemoryHost:
         self._clock = clock
         self._limits = limits or Limits()
         self._feed = GlobalFeed(topology)
+        self._gate = BulkGate()
         for topic in topology.global_topics:
             for record in log.all_records(topic):
                 self._feed.add(Event(topic, record))
@@ -48,6 +50,7 @@ class MemoryHost:
             store=store,
             globals=self._feed.subscribe(lambda name: kept_position(store, name) or 0, lambda: None),
             clock=self._clock,
+            gate=self._gate,
             limits=self._limits,
             committed=positions,
         )

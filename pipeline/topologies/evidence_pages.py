@@ -5,6 +5,7 @@ chain is per partition; its newest hash lies in the partition's state, so pages 
 """
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
@@ -31,12 +32,21 @@ class EvidenceEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class EvidencePage(msgspec.Struct, frozen=True, kw_only=True):
-    """All entries of one transaction; `previous` is the hash of the partition's page before (empty: the first)."""
+    """One transaction: what it took, when, and what it answered.
+
+    `sequence` orders the pages of one worker over its partitions; `previous` is the hash of the partition's page before
+    (empty: the first). `inputs` gives the first and the next offset of each topic taken from, `globals` the next offset
+    of each global topic's partition as it was known: together with the topics they are a recording that can be judged
+    again to the byte (`pipeline.apps.recording`).
+    """
 
     topology: str
     partition: int
+    sequence: int
     previous: str
     decided_at: str
+    inputs: Mapping[str, tuple[int, int]]
+    globals: Mapping[str, int]
     entries: tuple[EvidenceEntry, ...]
 
 
@@ -54,8 +64,11 @@ def page_output(topology: str, step: Step, entries: list[EvidenceEntry]) -> Outp
     page = EvidencePage(
         topology=topology,
         partition=step.partition,
+        sequence=step.sequence,
         previous=previous,
         decided_at=to_text(step.now_milliseconds),
+        inputs=step.inputs,
+        globals=step.global_positions,
         entries=tuple(entries),
     )
     value = _ENCODER.encode(page)

@@ -191,7 +191,7 @@ class Turn:
         for workspace_id in sorted(self._used):
             usage = self._known.usage.usage_of(workspace_id, self._source, self._now)
             self._state.put(usage_key(workspace_id), _pack(usage))
-        if self._evidence:
+        if self._evidence or self._step.inputs or self.outputs:
             self.outputs.append(page_output(Recipients.name, self._step, self._evidence))
         return self.outputs
 

@@ -1,6 +1,6 @@
 """What a topology is given and gives back. The engine's own types have the same shape, so neither imports the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 Headers = Sequence[tuple[str, bytes]]
@@ -53,7 +53,9 @@ class Step(Protocol):
     """What is at hand in one transaction of one partition.
 
     `now_milliseconds` is the transaction's one reading of the clock, since 1970 in UTC; `position(topic)` is the next
-    offset of this partition of a state topic, after the events of this step.
+    offset of this partition of an input topic, after this step. `sequence` orders the turns of one worker; `inputs`
+    gives the first and the next offset of each input topic that this step takes from; `global_positions` gives, by
+    topic and partition, the next offset of the global topics.
     """
 
     @property
@@ -61,9 +63,15 @@ class Step(Protocol):
     @property
     def partitions(self) -> int: ...
     @property
+    def sequence(self) -> int: ...
+    @property
     def now_milliseconds(self) -> int: ...
     @property
     def state(self) -> State: ...
+    @property
+    def inputs(self) -> Mapping[str, tuple[int, int]]: ...
+    @property
+    def global_positions(self) -> Mapping[str, int]: ...
     def position(self, topic: str) -> int: ...
     def partition_of(self, key: bytes) -> int: ...
 

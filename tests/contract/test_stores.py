@@ -142,7 +142,7 @@ def test_deletes_what_is_not_there(store: Store) -> None:
 def test_moves_the_position_without_changes(store: Store) -> None:
     """A transaction that wrote no state still moves the position."""
     store.apply({}, 41)
-    assert store.position == 41  # noqa: PLR2004
+    assert store.position == 41
 
 
 def test_applies_a_batch_again(store: Store) -> None:
@@ -221,7 +221,7 @@ def test_grows_when_its_file_is_full(directory: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(stores, "DATA_BYTES_STEP", 2**16)
     assert len(filled(directory)) * 480 > 8 * stores.DATA_BYTES_STEP
     store = open_store(directory)
-    assert len(everything(store)) == store.position == 2_000  # noqa: PLR2004
+    assert len(everything(store)) == store.position == 2_000
     store.close()
 
 
@@ -419,7 +419,7 @@ def crash_batch(number: int) -> dict[bytes, bytes | None]:
     """Make the same batch for the same number, with puts and deletes among few keys."""
     chance = random.Random(number)  # noqa: S311 - must repeat
     chosen = [b"k/%04d" % chance.randrange(3_000) for _ in range(chance.randint(50, 500))]
-    return {key: None if chance.random() < 0.1 else b"%d " % number * chance.randint(5, 200) for key in chosen}  # noqa: PLR2004
+    return {key: None if chance.random() < 0.1 else b"%d " % number * chance.randint(5, 200) for key in chosen}
 
 
 def apply_until_killed(directory: Path) -> None:
@@ -433,7 +433,7 @@ def apply_until_killed(directory: Path) -> None:
 def kill_amid_batches(directory: Path, after_seconds: float) -> int:
     """Run that process, kill it some time after its first batch, and return the last position it told."""
     command = [sys.executable, __file__, str(directory)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         told = child.stdout.readline()
         time.sleep(after_seconds)

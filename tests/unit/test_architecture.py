@@ -1,10 +1,13 @@
-"""What the whole repository keeps to: the direction of imports, purity, no registries, nobody's phone number."""
+"""What the repository keeps to: direction of imports, purity, declared needs, no registries, nobody's phone number."""
 
 import ast
 import fnmatch
 import functools
 import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import phonenumbers
@@ -34,7 +37,8 @@ MAY_IMPORT = {
     **{part: PURE_PARTS[: number + 1] for number, part in enumerate(PURE_PARTS)},
     "engine": ("engine",),
     "testing": (*PURE_PARTS, "engine", "testing"),
-    "apps": (*PURE_PARTS, "engine", "testing", "apps"),
+    "demo": (*PURE_PARTS, "demo"),
+    "apps": (*PURE_PARTS, "engine", "testing", "demo", "apps"),
     "__init__": (),
     "__main__": ("apps",),
 }
@@ -216,6 +220,37 @@ def test_notices_an_impurity(text: str) -> None:
 def test_lets_a_pure_module_pass(text: str) -> None:
     """Made-up modules that only look as if they reached outside are left alone."""
     assert impurities("pipeline/rules/made_up.py", text) == []
+
+
+# --- what the package needs -------------------------------------------------------------------------------------------
+
+OPTIONAL = {"uvloop"}
+"""Taken if it is installed, and done without otherwise."""
+
+
+def undeclared_imports(path: str, text: str) -> list[str]:
+    """List what a module imports that comes neither with Python nor with a dependency of the project."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    requirements = sum(project["optional-dependencies"].values(), project["dependencies"])
+    declared = {re.split(r"[^\w.-]", requirement)[0].lower() for requirement in requirements} | OPTIONAL
+    origins = metadata.packages_distributions()
+    modules = {name.split(".")[0] for _, name in imports_of(ast.parse(text))} - sys.stdlib_module_names - {"pipeline"}
+    return [
+        f"{path} imports {module}"
+        for module in sorted(modules)
+        if not declared & {origin.lower() for origin in origins.get(module, [module])}
+    ]
+
+
+def test_what_the_package_imports_is_declared() -> None:
+    """An installation without the tools of development must have all that it imports."""
+    assert [complaint for path, text in package_modules() for complaint in undeclared_imports(path, text)] == []
+
+
+def test_notices_an_undeclared_import() -> None:
+    """The check above can fail: a package that only the tests need is noticed, one under another name is found."""
+    text = "import hypothesis.strategies\nimport yaml\nimport json\nfrom pipeline import wire"
+    assert undeclared_imports("pipeline/apps/made_up.py", text) == ["pipeline/apps/made_up.py imports hypothesis"]
 
 
 # --- what is committed ------------------------------------------------------------------------------------------------

@@ -29,8 +29,6 @@ def test_names_a_recipient_without_number_by_portfolio_and_id() -> None:
         (InboundOrigin(username="someone"), ()),
     ],
 )
-def test_names_the_writer_of_a_reply_by_every_complete_name(
-    origin: str | InboundOrigin, keys: tuple[str, ...]
-) -> None:
+def test_names_the_writer_of_a_reply_by_every_complete_name(origin: str | InboundOrigin, keys: tuple[str, ...]) -> None:
     """Every name that can be a key is given, the number first; an id without its portfolio names nobody."""
     assert origin_keys(origin) == keys

@@ -57,7 +57,9 @@ def test_reads_a_confirmation_with_marketing_as_none(marketing: str) -> None:
     assert not confirms(f"{CONFIRMATION} {marketing}")
 
 
-@pytest.mark.parametrize(("size", "is_one"), [(TEXT_CHARACTERS_MAX - 1, True), (TEXT_CHARACTERS_MAX, True), (TEXT_CHARACTERS_MAX + 1, False)])
+@pytest.mark.parametrize(
+    ("size", "is_one"), [(TEXT_CHARACTERS_MAX - 1, True), (TEXT_CHARACTERS_MAX, True), (TEXT_CHARACTERS_MAX + 1, False)]
+)
 def test_reads_no_confirmation_in_a_text_that_is_not_read_to_its_end(size: int, *, is_one: bool) -> None:
     """Behind the part that is read there could stand anything."""
     assert confirms(CONFIRMATION.ljust(size, ".")) == is_one

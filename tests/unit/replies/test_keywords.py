@@ -7,9 +7,13 @@ import pytest
 
 from pipeline.replies.keywords import REPLY_CHARACTERS_MAX, intent_of, normalise_reply
 
-ROWS = list(csv.DictReader(resources.files("pipeline.replies").joinpath("keywords.csv").read_text("utf-8").splitlines()))
+ROWS = list(
+    csv.DictReader(resources.files("pipeline.replies").joinpath("keywords.csv").read_text("utf-8").splitlines())
+)
 STOPS = sorted({row["keyword"] for row in ROWS if row["action"] in {"stop", "stop_all"}})
-MANDATED = sorted({row["keyword"] for row in ROWS if row["tier"] in {"mandated", "carrier"} and row["action"] == "stop"})
+MANDATED = sorted(
+    {row["keyword"] for row in ROWS if row["tier"] in {"mandated", "carrier"} and row["action"] == "stop"}
+)
 
 
 @pytest.mark.parametrize("keyword", STOPS)
@@ -62,7 +66,8 @@ def test_asks_for_help_at_a_help_word(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["stop by tomorrow", "don't stop", "Bus-Stop morgen?", "stop bitte nicht", "Thank you", "", "...", "\U0001f44d"]
+    "text",
+    ["stop by tomorrow", "don't stop", "Bus-Stop morgen?", "stop bitte nicht", "Thank you", "", "...", "\U0001f44d"],
 )
 def test_says_nothing_when_a_word_is_only_part_of_the_message(text: str) -> None:
     """A keyword counts only as the whole message; free wording is a gap that the page of the rule names."""
@@ -84,7 +89,9 @@ def test_stops_when_blanks_make_a_reply_long(padding: str) -> None:
     assert intent_of("STOP" + padding * REPLY_CHARACTERS_MAX) == "opt_out"
 
 
-@pytest.mark.parametrize(("text", "plain"), [("  A  b ", "a b"), ("\u201cStop\u201d", "stop"), ("_x_", "x"), ("\ufb01n", "fin")])
+@pytest.mark.parametrize(
+    ("text", "plain"), [("  A  b ", "a b"), ("\u201cStop\u201d", "stop"), ("_x_", "x"), ("\ufb01n", "fin")]
+)
 def test_normalises_a_reply(text: str, plain: str) -> None:
     """Replies are compared in NFKC, case-folded, with single blanks and without marks at the edges."""
     assert normalise_reply(text) == plain

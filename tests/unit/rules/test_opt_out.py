@@ -28,7 +28,7 @@ def judge(message: OutboundMessage, choices: Choices | None, policy: Policy | No
     return RULE.check(message, read_content(message.content), facts, policy or build_policy())
 
 
-def stopped(shift_milliseconds: int = -60 * SECOND, **changes: object) -> Choice:
+def stopped(shift_milliseconds: int = -60 * SECOND, /, **changes: object) -> Choice:
     """Build an opt-out that happened some time ago."""
     return build_choice(Kind.WITHDRAWAL, shift_milliseconds, **changes)
 
@@ -92,9 +92,7 @@ def test_is_silent_without_an_opt_out(choices: Choices) -> None:
     assert judge(build_message(), choices) is None
 
 
-@pytest.mark.parametrize(
-    "scope", [{"channel": "whatsapp"}, {"purpose": "marketing"}, {"sender": "+447700900222"}]
-)
+@pytest.mark.parametrize("scope", [{"channel": "whatsapp"}, {"purpose": "marketing"}, {"sender": "+447700900222"}])
 def test_is_silent_when_another_scope_was_refused(scope: dict[str, str]) -> None:
     """Who refused marketing still gets the update of an order."""
     assert judge(build_message(), build_choices(stopped(**scope))) is None
@@ -119,7 +117,7 @@ def test_lets_the_one_confirmation_pass(purpose: str) -> None:
     ("age_seconds", "passes"), [(-1, False), (0, True), (1, True), (299, True), (300, True), (301, False)]
 )
 def test_lets_the_confirmation_pass_within_five_minutes(age_seconds: int, *, passes: bool) -> None:
-    """Until the fifth minute is over; an opt-out dated later than now is answered by nothing (47 CFR 64.1200(a)(12))."""
+    """Until the fifth minute is over, and not to an opt-out that is dated later than now (47 CFR 64.1200(a)(12))."""
     assert (judge(confirmation(), build_choices(stopped(-age_seconds * SECOND))) is None) == passes
 
 

@@ -9,7 +9,16 @@ from pipeline.reading.content import read_content
 from pipeline.rules.facts import RateReading
 from pipeline.rules.plan_rate import RULE
 from pipeline.state.enforcement import Enforcement
-from pipeline.testing.builders import DAY, NOW, SECOND, build_facts, build_message, build_policy, build_workspace, instant
+from pipeline.testing.builders import (
+    DAY,
+    NOW,
+    SECOND,
+    build_facts,
+    build_message,
+    build_policy,
+    build_workspace,
+    instant,
+)
 
 FREE = (RateReading("second", 5, 4, 0), RateReading("day", 5, 4, 0))
 FULL_SECOND = (RateReading("second", 5, 5, NOW + SECOND), RateReading("day", 100, 5, 0))
@@ -17,12 +26,12 @@ FULL_DAY = (RateReading("second", 5, 1, 0), RateReading("day", 100, 100, NOW + D
 FULL_BOTH = (FULL_SECOND[0], FULL_DAY[1])
 
 
-def judge(
-    rates: tuple[RateReading, ...], message: OutboundMessage | None = None, **facts: object
-) -> Finding | None:
+def judge(rates: tuple[RateReading, ...], message: OutboundMessage | None = None, /, **facts: object) -> Finding | None:
     """Have the rule look at a message while so much is used."""
     message = message or build_message()
-    return RULE.check(message, read_content(message.content), build_facts(message, rates=rates, **facts), build_policy())
+    return RULE.check(
+        message, read_content(message.content), build_facts(message, rates=rates, **facts), build_policy()
+    )
 
 
 def test_lets_a_message_pass_while_there_is_a_place() -> None:
@@ -66,7 +75,13 @@ def test_leaves_an_unknown_workspace_to_another_rule() -> None:
     assert judge((), workspace=None) is None
 
 
-@pytest.mark.parametrize("facts", [{"workspace": build_workspace(state="throttled")}, {"enforcement": Enforcement(workspace_id="ws-1", state="throttled")}])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"workspace": build_workspace(state="throttled")},
+        {"enforcement": Enforcement(workspace_id="ws-1", state="throttled")},
+    ],
+)
 def test_names_the_throttling_when_that_is_why(facts: dict[str, object]) -> None:
     """A throttled workspace reads that it is throttled, under clause 8.3, not that its plan is too small."""
     found = judge(FULL_SECOND, **facts)

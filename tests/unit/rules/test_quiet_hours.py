@@ -31,9 +31,7 @@ EVENING = "2026-11-25T02:00:00.000Z"
 NEXT_MORNING = "2026-11-25T13:00:00.000Z"
 
 
-def judge(
-    now: str, message: OutboundMessage | None = None, document: str = DAYTIME, **facts: object
-) -> Finding | None:
+def judge(now: str, message: OutboundMessage | None = None, document: str = DAYTIME, **facts: object) -> Finding | None:
     """Have the rule look at a message to New York at a time, the hours being 8 to 21."""
     message = message or build_message(purpose="marketing", to=NEW_YORK)
     given = build_facts(message, now_milliseconds=from_text(now), **facts)

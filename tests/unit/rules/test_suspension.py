@@ -56,7 +56,9 @@ def test_holds_a_message_in_a_state_that_it_does_not_know(state: str) -> None:
     assert (found.outcome, found.code) == (Outcome.HOLD, "workspace_state_unknown")
 
 
-@pytest.mark.parametrize(("platform", "command"), [("warned", "suspended"), ("suspended", "warned"), ("suspended", "active")])
+@pytest.mark.parametrize(
+    ("platform", "command"), [("warned", "suspended"), ("suspended", "warned"), ("suspended", "active")]
+)
 def test_takes_the_stricter_of_platform_and_command(platform: str, command: State) -> None:
     """Neither of the two can weaken the other."""
     found = judge(build_workspace(state=platform), Enforcement(workspace_id="ws-1", state=command))

@@ -18,7 +18,9 @@ def judge(platform: str, command: State | None) -> Finding | None:
     return RULE.check(message, read_content(message.content), facts, build_policy())
 
 
-@pytest.mark.parametrize(("platform", "command"), [("terminated", None), ("active", "terminated"), ("terminated", "active")])
+@pytest.mark.parametrize(
+    ("platform", "command"), [("terminated", None), ("active", "terminated"), ("terminated", "active")]
+)
 def test_blocks_everything_of_a_closed_workspace(platform: str, command: State | None) -> None:
     """The platform's record and a command each close a workspace, whatever the other says."""
     found = judge(platform, command)

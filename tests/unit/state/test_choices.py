@@ -101,7 +101,11 @@ def test_lifts_a_wide_withdrawal_for_the_scope_of_later_consent_alone() -> None:
 
 def test_stops_again_when_the_newest_choice_is_a_withdrawal() -> None:
     """Stop, start, stop: stopped."""
-    stop, start, again = build_choice(Kind.WITHDRAWAL, 0), build_choice(Kind.RESUME, 1), build_choice(Kind.WITHDRAWAL, 2)
+    stop, start, again = (
+        build_choice(Kind.WITHDRAWAL, 0),
+        build_choice(Kind.RESUME, 1),
+        build_choice(Kind.WITHDRAWAL, 2),
+    )
     assert is_opted_out(stop, start, again)
 
 
@@ -142,9 +146,7 @@ def test_ends_consent_only_in_the_scope_of_the_end() -> None:
 @pytest.mark.parametrize("occurred_at", ["1970-01-01T00:00:00Z", "1969-12-31T23:59:59.999Z", "0001-01-01T00:00:00Z"])
 def test_ends_consent_also_when_the_end_is_dated_before_1970(occurred_at: str) -> None:
     """Consent and end that both carry a producer's "unknown" date: the end wins."""
-    choices = [
-        choice_from(build_consent(action=action, occurred_at=occurred_at)) for action in ("opt_in", "expire")
-    ]
+    choices = [choice_from(build_consent(action=action, occurred_at=occurred_at)) for action in ("opt_in", "expire")]
     assert consents_of(*choices) == []
 
 
@@ -195,7 +197,9 @@ def test_words_as_an_event_whatever_date_it_was_given(field: str, moment: str) -
 @pytest.mark.parametrize("action", ["opt_in", "import", "opt_out", "resume", "expire"])
 def test_comes_back_from_the_event_it_is_worded_as(action: str) -> None:
     """A choice told to another name of its person is the same choice there."""
-    choice = choice_from(build_consent(action=action, scope={"purpose": "marketing"}, expires_at="2027-01-01T00:00:00Z"))
+    choice = choice_from(
+        build_consent(action=action, scope={"purpose": "marketing"}, expires_at="2027-01-01T00:00:00Z")
+    )
     assert choice_from(event_from(choice, "ws-1", "+447700900124")) == choice
 
 

@@ -50,7 +50,9 @@ def test_fits_the_store_when_every_id_is_hashed() -> None:
     assert len(TIMERS + bytes(8) + RECORDS + ledger_key(LONGEST, LONGEST, LONGEST)) <= KEY_BYTES_MAX
 
 
-@pytest.mark.parametrize(("workspace_id", "recipient"), [("ws", "+1"), (LONGEST, LONGEST), ("", ""), ("a\x00", "\x00b")])
+@pytest.mark.parametrize(
+    ("workspace_id", "recipient"), [("ws", "+1"), (LONGEST, LONGEST), ("", ""), ("a\x00", "\x00b")]
+)
 def test_finds_a_judged_message_in_the_range_of_its_workspace_and_recipient(workspace_id: str, recipient: str) -> None:
     """The range of a workspace holds its messages, and so does the range of one of its recipients."""
     key = ledger_key(workspace_id, recipient, "m")

@@ -1,26 +1,24 @@
 """A judged message is remembered as long as it may be revoked, judged again or asked about."""
 
-from typing import Any
-
 import pytest
 
 from pipeline.state.ledger import Entry, Standing, close, due_milliseconds, is_revocable
 from pipeline.testing.builders import HOUR, MINUTE, NOW
 
 
-def build_entry(standing: Standing, **changes: Any) -> Entry:  # noqa: ANN401 - whatever field an entry has
+def build_entry(standing: Standing) -> Entry:
     """Build a judged message with a lease of five minutes that waits, if it does, for an hour."""
-    fields = {
-        "message_id": "m-1",
-        "recipient": "+447700900123",
-        "verdict_id": "v-1",
-        "verdict": b"{}",
-        "decided_milliseconds": NOW,
-        "expires_milliseconds": NOW + 5 * MINUTE,
-        "not_before_milliseconds": NOW + HOUR,
-        "event": b"a body",
-    }
-    return Entry(standing=standing, **(fields | changes))
+    return Entry(
+        standing=standing,
+        message_id="m-1",
+        recipient="+447700900123",
+        verdict_id="v-1",
+        verdict=b"{}",
+        decided_milliseconds=NOW,
+        expires_milliseconds=NOW + 5 * MINUTE,
+        not_before_milliseconds=NOW + HOUR,
+        event=b"a body",
+    )
 
 
 def test_wants_attention_at_its_time_while_it_waits() -> None:

@@ -29,7 +29,9 @@ def test_keeps_names_sorted_whatever_the_order_of_arrival() -> None:
     assert merge(merge(NO_LINKS, "b"), "a") == merge(merge(NO_LINKS, "a"), "b")
 
 
-@pytest.mark.parametrize(("size", "kept"), [(KEYS_MAX - 1, KEYS_MAX - 1), (KEYS_MAX, KEYS_MAX), (KEYS_MAX + 1, KEYS_MAX)])
+@pytest.mark.parametrize(
+    ("size", "kept"), [(KEYS_MAX - 1, KEYS_MAX - 1), (KEYS_MAX, KEYS_MAX), (KEYS_MAX + 1, KEYS_MAX)]
+)
 def test_keeps_at_most_the_limit_of_names(size: int, kept: int) -> None:
     """The name beyond the limit is not added, and those before it stay."""
     assert linked(size).keys == linked(kept).keys

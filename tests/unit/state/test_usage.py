@@ -59,7 +59,9 @@ def test_takes_the_larger_count_of_each_second() -> None:
     assert merged.seconds == ((1, 5), (2, 4), (3, 1))
 
 
-@pytest.mark.parametrize(("day", "messages", "expected"), [(6, 99, (7, 10)), (7, 9, (7, 10)), (7, 11, (7, 11)), (8, 1, (8, 1))])
+@pytest.mark.parametrize(
+    ("day", "messages", "expected"), [(6, 99, (7, 10)), (7, 9, (7, 10)), (7, 11, (7, 11)), (8, 1, (8, 1))]
+)
 def test_takes_the_larger_count_of_the_newer_day(day: int, messages: int, expected: tuple[int, int]) -> None:
     """A report of a day that is over changes nothing; one of a new day replaces the old."""
     merged = merge(Usage((), 7, 10), Usage((), day, messages))
