@@ -1,7 +1,7 @@
 """Recipients around the world, and which of them are in quiet hours now, as the policy itself says.
 
-Numbers are of ranges that are reserved for fiction and tests. India, Korea and Colombia reserve none; their people are
-here holders of British reserved numbers of whom the sender says that they live there, and the law of both places counts.
+Numbers are of ranges that are reserved for fiction and tests. India, Korea and Colombia reserve none: people there are
+holders of British reserved numbers of whom the sender says where they live, and the law of both places counts.
 """
 
 from typing import NamedTuple

@@ -37,12 +37,12 @@ from pipeline.demo.places import HOMES, LONDON, TORONTO, Person, is_closed, pers
 from pipeline.demo.texts import Text
 from pipeline.domain.policies import Policy
 
-MESSAGES_MIN = 150
+MESSAGES_MIN = 200
 """Fewer would leave no room for the scenes."""
 CUSTOMERS_AWAKE = 18
 CUSTOMERS_ASLEEP = 6
 """Of each workspace, a quarter lives where marketing may not be sent at this hour."""
-STOP_EVERY = 60
+STOP_EVERY = 140
 """After so many messages somebody replies STOP."""
 BURST_MESSAGES = 15
 """Three times what the small plan allows in a second, so it is exceeded also where a second ends in between."""
@@ -60,7 +60,7 @@ class Plan(NamedTuple):
 
 
 class Stream:
-    """The events of one run. `events` gives them all; `ordinary` goes on after them, one message at a time."""
+    """The events of one run: first `before`, then `events`; `ordinary` goes on after them."""
 
     def __init__(self, plan: Plan, texts: Sequence[Text], policy: Policy) -> None:
         """Choose who lives where, from the hour at which the stream begins."""
@@ -74,13 +74,24 @@ class Stream:
         self._customers = _customers(policy, plan.now_milliseconds)
 
     @property
-    def sent(self) -> int:
-        """How many messages were given so far."""
-        return self._sent
+    def begins_milliseconds(self) -> int:
+        """When the first message is due, since 1970."""
+        return self._plan.now_milliseconds
+
+    def before(self) -> Iterator[DemoEvent]:
+        """Publish the consents and the workspaces. A worker that starts after that knows them before it judges."""
+        at = self._plan.now_milliseconds
+        for workspace in CAST:
+            for customer in self._customers[workspace.id]:
+                yield consent_event(self._ids, workspace, customer, at)
+        yield consent_event(self._ids, BAKERY, EXPIRED, at, days_ago=300, basis="implied_inquiry")
+        yield consent_event(self._ids, BAKERY, EXPIRING, at, expires_in_days=3)
+        yield consent_event(self._ids, BAKERY, LEAVING, at)
+        for workspace in CAST:
+            yield workspace_event(self._ids, workspace, at)
 
     def events(self) -> Iterator[DemoEvent]:
-        """Give what comes before the first message, then messages and scenes until the number is reached."""
-        yield from self._before()
+        """Give messages and scenes until the planned number of messages is reached."""
         scenes = self._scenes()
         while self._sent < self._plan.messages:
             if scenes and self._sent >= scenes[0][0]:
@@ -103,17 +114,6 @@ class Stream:
         yield self._message(workspace, to, text.text, at, text.purpose, label=text.label)
 
     # What happens, scene by scene.
-
-    def _before(self) -> Iterator[DemoEvent]:
-        """Publish the workspaces and the consents; nothing else happens until all are acknowledged."""
-        at = self._plan.now_milliseconds
-        for workspace in CAST:
-            for customer in self._customers[workspace.id]:
-                yield consent_event(self._ids, workspace, customer, at)
-        yield consent_event(self._ids, BAKERY, EXPIRED, at, days_ago=300, basis="implied_inquiry")
-        yield consent_event(self._ids, BAKERY, EXPIRING, at, expires_in_days=3)
-        for workspace in CAST:
-            yield workspace_event(self._ids, workspace, at)
 
     def _scenes(self) -> list[tuple[int, Callable[[], Iterator[DemoEvent]]]]:
         """Say after which share of the messages each scene comes."""
@@ -152,7 +152,7 @@ class Stream:
 
     def _opt_out(self) -> Iterator[DemoEvent]:
         """Let a recipient reply STOP after a message was allowed and before it is sent."""
-        to = person(LONDON, 398)
+        to = LEAVING
         allowed = self._calm_message(
             BAKERY, to, story="A message is allowed; before it is sent its recipient replies STOP."
         )
@@ -243,6 +243,7 @@ class Stream:
 
 EXPIRED = person(TORONTO, 42)
 EXPIRING = person(LONDON, 397)
+LEAVING = person(LONDON, 398)
 STRANGE = person(LONDON, 396)
 """Nobody has recorded this person's consent."""
 

@@ -59,7 +59,6 @@ class Sent(Struct, frozen=True):
     recipient: str
     text: str
     label: str
-    at_milliseconds: int
 
 
 class Told(NamedTuple):
@@ -84,7 +83,7 @@ class Tally:
         self.again: dict[str, Issued] = {}
         self.revoked: dict[str, Revocation] = {}
 
-    def note_message(self, message: Mapping[str, object], label: str, at_milliseconds: int) -> None:
+    def note_message(self, message: Mapping[str, object], label: str) -> None:
         """Note a message that is produced now."""
         names = {workspace.id: workspace.name for workspace in CAST}
         workspace_id = str(message["workspace_id"])
@@ -96,7 +95,6 @@ class Tally:
             recipient=mask_number(str(message["to"])),
             text=mask_text(text),
             label=label,
-            at_milliseconds=at_milliseconds,
         )
 
     def take(self, value: bytes) -> str | None:
@@ -130,7 +128,7 @@ class Tally:
         return [message_id for message_id in self.sent if message_id not in self.first]
 
     def due_again(self, now_milliseconds: int, within_milliseconds: int) -> list[str]:
-        """List the deferred messages whose time comes within so long, and that have not been judged again or revoked."""
+        """List the deferred messages whose time comes within so long, and that were not judged again nor revoked."""
         end = now_milliseconds + within_milliseconds
         return [
             message_id
@@ -168,10 +166,14 @@ class Tally:
         """Tell up to three verdicts, each decided by another reason."""
         told: list[Told] = []
         for code in TOLD_CODES:
-            verdict = next((v for v in self.first.values() if _decisive(v).code == code), None)
-            if verdict is not None and len(told) < TOLD_MAX:
-                told.append(self._tell(verdict))
+            found = [verdict for verdict in self.first.values() if _decisive(verdict).code == code]
+            if found and len(told) < TOLD_MAX:
+                # Of several the first that an English reader can read.
+                told.append(self._tell(min(found, key=lambda verdict: not self._is_plain(verdict))))
         return told
+
+    def _is_plain(self, verdict: Issued) -> bool:
+        return self.sent[verdict.message_id].text.replace("•", "").rstrip("…").isascii()
 
     def _tell(self, verdict: Issued) -> Told:
         finding, sent = _decisive(verdict), self.sent[verdict.message_id]
@@ -188,7 +190,8 @@ class Tally:
 
     def _times(self, verdict: Issued) -> Iterator[tuple[str, str]]:
         if verdict.not_before is not None:
-            yield "judged again", f"at {verdict.not_before}, without anybody asking"
+            when = f"{verdict.not_before[:10]} at {verdict.not_before[11:16]} UTC"
+            yield "judged again", f"on {when}, without anybody asking"
         others = [finding.rule_id for finding in verdict.findings if finding is not _decisive(verdict)]
         if others:
             yield "also", f"objected: {', '.join(others)}"

@@ -17,6 +17,10 @@ from typing import NamedTuple
 from pipeline.engine.topology import Event, Topology
 
 
+CHANGES_MAX = 50
+"""Changes answered in one transaction: each may lead to hundreds of revocations, and on a start there may be very many."""
+
+
 class Change(NamedTuple):
     """A change of a global topic, with its place in the order in which this worker saw them."""
 
@@ -114,12 +118,13 @@ class Subscription:
         self._wake()
 
     def take(self) -> Sequence[Change]:
-        """Take all changes there are, in order."""
+        """Take changes, the oldest first; there may be more."""
         if not self._pending:
             return ()
         changes = sorted(self._pending.values())
-        self._pending.clear()
-        return changes
+        taken, left = changes[:CHANGES_MAX], changes[CHANGES_MAX:]
+        self._pending = {(change.event.topic, change.event.record.key): change for change in left}
+        return taken
 
     @staticmethod
     def answered(changes: Sequence[Change]) -> Mapping[bytes, int]:

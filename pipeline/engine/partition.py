@@ -20,7 +20,7 @@ from pipeline.engine.global_feed import Change, Subscription
 from pipeline.engine.overlay import Overlay, input_name
 from pipeline.engine.partitioner import partition_of
 from pipeline.engine.stores import Store
-from pipeline.engine.topology import Event, Output, Record, State, Topology
+from pipeline.engine.topology import Event, Output, Record, State, Topology, input_topics
 
 
 class PartitionLog(Protocol):
@@ -155,9 +155,10 @@ class Partition:
             events = self._take(self.topology.state_topics, self.limits.state_events)
             if await self._has_reached(ends):
                 break
-            if not await self._transact(Work(changes=self.globals.take(), events=events)):
+            # The messages in hand stay uncommitted until they are handed on themselves.
+            if not await self._transact(Work(self.globals.take(), events), self.topology.state_topics):
                 await self.log.wait(self.limits.barrier_seconds)
-        return await self._transact(Work(self.globals.take(), events, due, messages))
+        return await self._transact(Work(self.globals.take(), events, due, messages), input_topics(self.topology))
 
     def _take(self, topics: Sequence[str], limit: int) -> list[Event]:
         events: list[Event] = []
@@ -173,12 +174,14 @@ class Partition:
                 return False
         return True
 
-    async def _transact(self, work: Work) -> bool:
-        """Hand work to the topology and commit what comes of it; tells whether there was any."""
+    async def _transact(self, work: Work, topics: Sequence[str]) -> bool:
+        """Hand work to the topology and commit what comes of it; tells whether there was any.
+
+        :param topics: those that the work was taken from: how far they were taken is committed with it
+        """
         if work.is_empty:
             return False
-        topics = (*self.topology.state_topics, *self.topology.message_topics)
-        positions = {topic: await self.log.position(topic) for topic in topics}
+        positions = {**self.committed, **{topic: await self.log.position(topic) for topic in topics}}
         overlay = Overlay(self.store)
         moved = {t: (self.committed.get(t, 0), p) for t, p in positions.items() if p != self.committed.get(t, 0)}
         async with self.globals.turn() as sequence:

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from pipeline.domain.events import Command
 from pipeline.domain.instants import to_milliseconds
 
-State = Literal["active", "warned", "throttled", "review", "suspended", "terminated"]
+State = Literal["active", "warned", "throttled", "review", "suspended", "terminated", "unknown"]
+"""`unknown` stands where a record can't be read: no command leads to it, and its messages are kept back."""
 
 STATE_BY_COMMAND: dict[str, State] = {
     "warn": "warned",

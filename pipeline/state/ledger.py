@@ -19,7 +19,9 @@ class Standing(enum.IntEnum):
     WAITING = 2
     """Deferred: will be judged again at its time."""
     CLOSED = 3
-    """Sent, revoked or refused: kept only to answer a repeat with the same verdict."""
+    """Sent or refused: kept only to answer a repeat with the same verdict."""
+    REVOKED = 4
+    """Withdrawn: its verdict must not be given again, so a repeat is judged anew."""
 
 
 class Entry(Struct, frozen=True, array_like=True, gc=False, kw_only=True):
@@ -62,6 +64,11 @@ def is_revocable(entry: Entry, now_milliseconds: int) -> bool:
     if entry.standing is Standing.OPEN:
         return entry.expires_milliseconds > now_milliseconds
     return entry.standing is Standing.WAITING
+
+
+def revoke(entry: Entry) -> Entry:
+    """Withdraw what was let pass or waits, and drop its body."""
+    return replace(entry, standing=Standing.REVOKED, event=b"")
 
 
 def close(entry: Entry) -> Entry:

@@ -39,6 +39,7 @@ class MemoryLog:
         self.partitions = partitions
         self._records: dict[tuple[str, int], list[MemoryRecord]] = defaultdict(list)
         self._listeners: list[Callable[[Event], None]] = []
+        self._ends: dict[tuple[str, int], int] = {}
         self._owners: dict[tuple[str, int], object] = {}
 
     def listen(self, listener: Callable[[Event], None]) -> None:
@@ -74,9 +75,13 @@ class MemoryLog:
         return records[first:] if limit is None else records[first : first + limit]
 
     def end(self, topic: str, partition: int) -> int:
-        """Give the offset after a partition's last record."""
+        """Give the offset after a partition's last record, or after what was said to follow it."""
         records = self._records[topic, partition]
-        return records[-1].offset + 1 if records else 0
+        return max(records[-1].offset + 1 if records else 0, self._ends.get((topic, partition), 0))
+
+    def set_end(self, topic: str, partition: int, end: int) -> None:
+        """Say that a partition has ended later: Kafka ends transactions with records that nobody is given."""
+        self._ends[topic, partition] = end
 
     def all_records(self, topic: str) -> list[MemoryRecord]:
         """List a topic's records, partition by partition."""
@@ -109,6 +114,8 @@ class MemoryPartitionLog:
         records = self._log.read(topic, self._partition, self._positions[topic], limit)
         if records:
             self._positions[topic] = records[-1].offset + 1
+        if len(records) < limit:
+            self._positions[topic] = max(self._positions[topic], self._log.end(topic, self._partition))
         return records
 
     def has_arrived(self, topic: str) -> bool:

@@ -5,7 +5,7 @@ chain is per partition; its newest hash lies in the partition's state, so pages 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -58,8 +58,20 @@ def digest(value: bytes) -> str:
     return hashlib.blake2b(value, digest_size=HASH_BYTES).hexdigest()
 
 
-def page_output(topology: str, step: Step, entries: list[EvidenceEntry]) -> Output:
-    """Write a page and move the partition's chain on."""
+ENTRIES_MAX = 2_000
+"""Entries of one page: some 250 bytes each, so that a page stays below what a broker takes (1 MB)."""
+
+
+def page_outputs(topology: str, step: Step, entries: list[EvidenceEntry]) -> Iterator[Output]:
+    """Write a transaction's pages, one unless it has very many entries, and move the partition's chain on."""
+    for first in range(0, max(1, len(entries)), ENTRIES_MAX):
+        inputs = step.inputs if first == 0 else {}
+        yield _page_output(topology, step, inputs, entries[first : first + ENTRIES_MAX])
+
+
+def _page_output(
+    topology: str, step: Step, inputs: Mapping[str, tuple[int, int]], entries: list[EvidenceEntry]
+) -> Output:
     previous = (step.state.get(EVIDENCE_CHAIN_KEY) or b"").decode()
     page = EvidencePage(
         topology=topology,
@@ -67,7 +79,7 @@ def page_output(topology: str, step: Step, entries: list[EvidenceEntry]) -> Outp
         sequence=step.sequence,
         previous=previous,
         decided_at=to_text(step.now_milliseconds),
-        inputs=step.inputs,
+        inputs=inputs,
         globals=step.global_positions,
         entries=tuple(entries),
     )

@@ -10,7 +10,7 @@ from pipeline.domain.policies import Policy
 from pipeline.domain.verdicts import Seen
 from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts, RateReading
-from pipeline.state.choices import NO_CHOICES, Choices, Target
+from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
 from pipeline.topologies.global_facts import GlobalFacts
 
@@ -49,7 +49,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         workspace=workspace,
         actor=workspace.actor(actor.type, actor.id) if workspace and actor else None,
         enforcement=enforcement,
-        choices=choices or NO_CHOICES,
+        choices=choices,
         number=number,
         place=_place(message, number),
         rates=_rates(workspace, enforcement, known, in_force.policy, now_milliseconds),
@@ -64,19 +64,14 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
 
 def _place(message: OutboundMessage, number: Number | None) -> Place | None:
     hints = message.recipient
+    if isinstance(message.to, BusinessScopedId):
+        # Meta's ids begin with the user's country ("US.1349..."): as much as a number without an area code says.
+        number = Number("", message.to.bsuid.partition(".")[0], "")
     if number is None:
-        if isinstance(message.to, BusinessScopedId):
-            # Meta's ids begin with the user's country ("US.1349..."); no number, no area code.
-            stated = hints.country if hints else None
-            return Place(country=stated or message.to.bsuid.partition(".")[0], regions=(), zones=_zone(message))
         return None
     if hints is None:
         return place_of(number, None, None, None)
     return place_of(number, hints.country, hints.time_zone, hints.postal_code)
-
-
-def _zone(message: OutboundMessage) -> tuple[str, ...]:
-    return (message.recipient.time_zone,) if message.recipient and message.recipient.time_zone else ()
 
 
 def _rates(
@@ -94,7 +89,7 @@ def _rates(
         return ()
     per_second = plan.messages_per_second
     if workspace.record.state == "throttled" or (enforcement and enforcement.state == "throttled"):
-        per_second = max(1, int(per_second * policy.document.throttled_share))
+        per_second = min(per_second, max(1, int(per_second * policy.document.throttled_share)))
     return (
         known.usage.per_second(workspace.id, per_second, now_milliseconds),
         known.usage.per_day(workspace.id, plan.messages_per_day, now_milliseconds),

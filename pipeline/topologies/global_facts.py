@@ -48,6 +48,8 @@ def read_policy(value: bytes) -> Policy:
         check_policy(policy)
     except PolicyError as error:
         raise Undecodable("$.document", str(error)) from None
+    except RecursionError:
+        raise Undecodable("$.document", "nested too deeply") from None
     return policy
 
 
@@ -70,6 +72,7 @@ class GlobalFacts:
         self._workspaces_by_sender: dict[str, set[str]] = {}
         self._packaged = PolicyInForce(packaged_policy, -1)
         self._published: dict[str, PolicyInForce] = {}
+        self._unusable: set[str] = set()
         self._timeline: list[PolicyInForce] = []
 
     def absorb(self, event: Event) -> None:
@@ -111,22 +114,32 @@ class GlobalFacts:
             self._workspaces_by_sender.setdefault(sender.id, set()).add(key)
 
     def _absorb_enforcement(self, key: str, record: Record) -> None:
+        self.enforcement.pop(key, None)
         if record.value is None:
-            self.enforcement.pop(key, None)
-        else:
+            return
+        try:
             self.enforcement[key] = decode_enforcement(record.value)
+        except Undecodable:
+            # It may have been a suspension: to know nothing of it would let everything pass.
+            self.enforcement[key] = Enforcement(workspace_id=key, state="unknown")
+            raise
 
     def _absorb_policy(self, key: str, record: Record) -> None:
-        if record.value is None:
-            self._published.pop(key, None)
-        else:
-            try:
+        self._published.pop(key, None)
+        self._unusable.discard(key)
+        try:
+            if record.value is not None:
                 self._published[key] = PolicyInForce(read_policy(record.value), record.offset)
-            except Undecodable:
-                self.degraded = (Degraded("policy", f"policy {key[:64]} was published and can't be used"),)
-                raise
-        order = sorted(self._published.values(), key=lambda p: (p.policy.effective_milliseconds, p.position))
-        self._timeline = order[::-1]
+        except Undecodable:
+            self._unusable.add(key)
+            raise
+        finally:
+            order = sorted(self._published.items(), key=lambda p: (p[1].policy.effective_milliseconds, p[1].position, p[0]))
+            self._timeline = [in_force for _, in_force in order[::-1]]
+            self.degraded = tuple(
+                Degraded("policy", f"policy {unusable[:64]} was published and can't be used")
+                for unusable in sorted(self._unusable)
+            )
 
     def _absorb_signal(self, _key: str, record: Record) -> None:
         if record.value is not None:

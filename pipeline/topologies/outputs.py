@@ -12,6 +12,8 @@ _SOURCE = ("ce_source", b"/compliance/recipients")
 _ISSUED = ("ce_type", b"verdict.issued.v1")
 _REVOKED = ("ce_type", b"verdict.revoked.v1")
 _DEAD = ("ce_type", b"dead-letter.recorded.v1")
+_POSITION_END = 1 << 63
+"""Partitions and offsets are signed 64-bit numbers; what a forged header says beyond that could not be stored."""
 
 
 def verdict_output(recipient: str, verdict_id: str, decided_at: str, value: bytes) -> Output:
@@ -53,10 +55,12 @@ def origin_of(event: Event) -> tuple[str, int, int]:
     """Say where an event first came from: its topic, partition and offset, before any forwarding."""
     if event.topic != FORWARDED:
         return (event.topic, event.record.partition, event.record.offset)
-    headers = dict(event.record.headers)
+    headers = {name: value or b"" for name, value in event.record.headers}  # Kafka allows a header without a value
     try:
         origin = (headers[ORIGIN_TOPIC].decode(), int(headers[ORIGIN_PARTITION]), int(headers[ORIGIN_OFFSET]))
     except (KeyError, ValueError):
+        return (event.topic, event.record.partition, event.record.offset)
+    if not (0 <= origin[1] < _POSITION_END and 0 <= origin[2] < _POSITION_END):
         return (event.topic, event.record.partition, event.record.offset)
     return origin
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pipeline.domain.events import Command, ConsentEvent, InboundMessage, OutboundMessage, ProviderEvent
-from pipeline.domain.instants import to_milliseconds, to_text
+from pipeline.domain.instants import to_text
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.recipients import origin_keys, recipient_key
 from pipeline.domain.verdicts import Finding, Seen, Verdict
@@ -33,14 +33,15 @@ from pipeline.state.choices import (
     event_from,
     merge,
     standing_withdrawal,
+    within_calendar,
 )
 from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND, Enforcement
 from pipeline.state.keys import choices_key, choices_range, end_of, ledger_key, ledger_range, links_key, sweep_key, usage_key
-from pipeline.state.ledger import Entry, Standing, close, due_milliseconds, is_revocable
+from pipeline.state.ledger import Entry, Standing, close, due_milliseconds, is_revocable, revoke
 from pipeline.state.links import NO_LINKS, Links
 from pipeline.state.links import merge as merge_links
 from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
-from pipeline.topologies.evidence_pages import EvidenceEntry, digest, page_output
+from pipeline.topologies.evidence_pages import EvidenceEntry, digest, page_outputs
 from pipeline.topologies.facts_about import Origin, facts_about
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record
 from pipeline.topologies.names import (
@@ -82,11 +83,17 @@ from pipeline.wire import (
 SWEEP_ENTRIES_MAX: Final = 500
 """How many judged messages are looked at in one transaction when a workspace changes; the walk then goes on."""
 
+REVOKED_MAX: Final = 50_000
+"""Judged messages of one recipient and workspace that an opt-out looks at; more in the time of a lease is no person."""
+
 CLOCK_SKEW_MILLISECONDS: Final = 300_000
 """How far in the future an act may lie before it is disbelieved: what producers' clocks may differ by."""
 
 PERSON_COMMANDS: Final = ()
 """Commands about a person that this version carries out: none yet (clause 7.2 comes with the data-subject rights)."""
+
+_SENT: Final = ("sent", "delivered", "read")
+"""States of a message at its provider that end what can be revoked. One that failed may be tried again."""
 
 _decode_choices = msgspec.msgpack.Decoder(Choices).decode
 _decode_entry = msgspec.msgpack.Decoder(Entry).decode
@@ -192,7 +199,7 @@ class Turn:
             usage = self._known.usage.usage_of(workspace_id, self._source, self._now)
             self._state.put(usage_key(workspace_id), _pack(usage))
         if self._evidence or self._step.inputs or self.outputs:
-            self.outputs.append(page_output(Recipients.name, self._step, self._evidence))
+            self.outputs += page_outputs(Recipients.name, self._step, self._evidence)
         return self.outputs
 
     # One method per topic.
@@ -206,8 +213,8 @@ class Turn:
         assert value is not None
         key = ledger_key(message.workspace_id or "", recipient, message.message_id)
         remembered = self._state.get(key)
-        if remembered is not None:
-            entry = _decode_entry(remembered)
+        entry = _decode_entry(remembered) if remembered is not None else None
+        if entry is not None and entry.standing is not Standing.REVOKED:
             decided_at = to_text(entry.decided_milliseconds)
             self.outputs.append(verdict_output(recipient, entry.verdict_id, decided_at, entry.verdict))
             return
@@ -223,7 +230,7 @@ class Turn:
             if choice.kind not in (Kind.WITHDRAWAL, Kind.END):
                 raise Undecodable("$.occurred_at", "lies in the future, so it can't have happened")
             choice = replace(choice, occurred_milliseconds=self._now)
-        self._choose(recipient, consent.workspace_id, choice, "consent_event")
+        self._choose(event, recipient, consent.workspace_id, choice, "consent_event")
         self._tell_other_names(event, recipient)
 
     def _take_inbound(self, event: Event) -> None:
@@ -243,16 +250,18 @@ class Turn:
                 self._link(event, recipient, other)
         kind = {"opt_out": Kind.WITHDRAWAL, "opt_in": Kind.RESUME}.get(intent)
         if kind is not None:
-            at = min(to_milliseconds(inbound.received_at), self._now)
+            received_milliseconds = within_calendar(inbound.received_at)
+            at = min(received_milliseconds, self._now)
             choice = Choice(kind, "*", "*", "*", "*", "reply", at, at, inbound.inbound_id)
             for workspace_id in workspaces:
-                self._choose(recipient, workspace_id, choice, "inbound")
+                if received_milliseconds <= self._now or not self._has_taken(recipient, workspace_id, choice):
+                    self._choose(event, recipient, workspace_id, choice, "inbound")
         self._tell_other_names(event, recipient)
 
     def _take_provider_event(self, event: Event) -> None:
         report = decode_provider_event(event.record.value)
         recipient = self._recipient_of(event, (recipient_key(report.to),))
-        if recipient is None or report.message_id is None or report.kind != "status":
+        if recipient is None or report.message_id is None or report.kind != "status" or report.status not in _SENT:
             return
         key = ledger_key(report.workspace_id or "", recipient, report.message_id)
         value = self._state.get(key)
@@ -389,7 +398,7 @@ class Turn:
         """Take this partition's own counts from its state when they are first needed."""
         if not self._known.usage.knows(workspace_id, self._source):
             stored = self._state.get(usage_key(workspace_id))
-            self._known.usage.take(workspace_id, self._source, _decode_usage(stored) if stored else Usage())
+            self._known.usage.restore(workspace_id, self._source, _decode_usage(stored) if stored else Usage())
 
     def _count(self, workspace_id: str, at_milliseconds: int) -> None:
         source = self._source
@@ -419,27 +428,35 @@ class Turn:
         stored = self._state.get(choices_key(recipient, workspace_id))
         return _decode_choices(stored) if stored is not None else NO_CHOICES
 
-    def _choose(self, recipient: str, workspace_id: str, choice: Choice, event: str) -> None:
+    def _has_taken(self, recipient: str, workspace_id: str, choice: Choice) -> bool:
+        """Tell whether an act is on record: one that is dated later than now would get a new time each time it comes."""
+        known = self._choices(recipient, workspace_id).entries
+        return any(entry.kind is choice.kind and entry.event_id == choice.event_id for entry in known)
+
+    def _choose(self, event: Event, recipient: str, workspace_id: str, choice: Choice, event_type: str) -> None:
         known = self._choices(recipient, workspace_id)
         merged = replace(merge(known, (choice,)), workspace_id=workspace_id)
         if merged == known:
             return
         self._state.put(choices_key(recipient, workspace_id), _pack(merged))
+        if is_from_other_name(event):
+            # What is new here may be new to this name's other names too; where it is known the telling ends.
+            for other in self._other_names(recipient):
+                told = encode(event_from(choice, workspace_id, other))
+                self.outputs.append(told_other_name(CONSENT, event, other.encode(), told))
         if choice.kind is not Kind.WITHDRAWAL:
             return
         begin = ledger_range(workspace_id, recipient)
-        for key, value in list(self._state.scan(begin, end_of(begin), 1_000_000)):
+        for key, value in list(self._state.scan(begin, end_of(begin), REVOKED_MAX)):
             entry = _decode_entry(value)
             if is_revocable(entry, self._now) and standing_withdrawal(merged, target_of(entry)) is not None:
-                self._revoke(key, entry, workspace_id, cause_in_choice(choice, event))
+                self._revoke(key, entry, workspace_id, cause_in_choice(choice, event_type))
 
     def _sweep(self, workspace_id: str, begin: bytes) -> None:
         """Walk a slice of a workspace's judged messages and withdraw what may not be sent any more."""
         workspace = self._known.workspaces.get(workspace_id)
         for_all = cause_in_workspace(workspace, self._known.enforcement.get(workspace_id))
         self._state.delete(sweep_key(workspace_id))
-        if for_all is None and workspace is not None and workspace.everybody_is_active:
-            return
         end = end_of(ledger_range(workspace_id))
         walked = list(self._state.scan(begin, end, SWEEP_ENTRIES_MAX))
         for key, value in walked:
@@ -457,7 +474,7 @@ class Turn:
         withdrawn = revocation(entry, workspace_id, cause, self._now)
         output = revoked(entry.recipient, withdrawn)
         self.outputs.append(output)
-        self._remember(key, close(entry))
+        self._remember(key, revoke(entry))
         assert output.value is not None
         self._evidence.append(
             EvidenceEntry(
@@ -507,10 +524,12 @@ class Turn:
         """Send an event on to the other names of its person, unless it has come that way."""
         if is_from_other_name(event):
             return
+        for other in self._other_names(recipient):
+            self.outputs.append(told_other_name(origin_of(event)[0], event, other.encode(), event.record.value))
+
+    def _other_names(self, recipient: str) -> tuple[str, ...]:
         stored = self._state.get(links_key(recipient))
-        if stored is not None:
-            for other in _decode_links(stored).keys:
-                self.outputs.append(told_other_name(origin_of(event)[0], event, other.encode(), event.record.value))
+        return _decode_links(stored).keys if stored is not None else ()
 
 
 def _retry(finding: Finding) -> int:

@@ -5,6 +5,7 @@ import hashlib
 import msgspec
 
 from pipeline.domain.instants import to_text
+from pipeline.domain.reasons import REASONS
 from pipeline.domain.verdicts import Revocation
 from pipeline.domain.workspaces import Workspace
 from pipeline.state.choices import Choice, Target
@@ -12,6 +13,11 @@ from pipeline.state.enforcement import Enforcement
 from pipeline.state.ledger import Entry
 
 _SENDING_STATES = ("active", "warned", "throttled")
+_CODE_BY_STATE = {
+    "review": "workspace_in_review",
+    "suspended": "workspace_suspended",
+    "terminated": "workspace_terminated",
+}
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -29,16 +35,18 @@ def cause_in_workspace(workspace: Workspace | None, enforcement: Enforcement | N
     if enforcement and enforcement.has_open_incident:
         return Cause("3.4", "incident_open", "A security incident is open.", f"command {enforcement.incident_command_id}")
     if enforcement and enforcement.state not in _SENDING_STATES:
-        clause = "11.1" if enforcement.state == "terminated" else "8.3"
-        command = f"command {enforcement.state_command_id}"
-        return Cause(clause, f"workspace_{enforcement.state}", f"The workspace is {enforcement.state}.", command)
+        return _cause_in_state(enforcement.state, f"command {enforcement.state_command_id}")
     if workspace is None:
         return Cause("1.1", "workspace_unknown", "The workspace is no longer known.", event)
-    state = workspace.record.state
-    if state not in _SENDING_STATES:
-        clause = "11.1" if state == "terminated" else "8.3"
-        return Cause(clause, f"workspace_{state}", f"The workspace is {state}.", event)
+    if workspace.record.state not in _SENDING_STATES:
+        return _cause_in_state(workspace.record.state, event)
     return None
+
+
+def _cause_in_state(state: str, event: str) -> Cause:
+    """Word a state as a cause, with the code and the reason that a verdict would give for it."""
+    code = _CODE_BY_STATE.get(state, "workspace_state_unknown")
+    return Cause("11.1" if state == "terminated" else "8.3", code, REASONS[code].reason, event)
 
 
 def cause_in_actor(entry: Entry, workspace: Workspace) -> Cause | None:

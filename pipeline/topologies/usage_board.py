@@ -51,10 +51,11 @@ class _Counts:
 class _Workspace:
     """One workspace's counts: by source, and their sum."""
 
-    __slots__ = ("sources", "total")
+    __slots__ = ("restored", "sources", "total")
 
     def __init__(self) -> None:
         self.sources: dict[str, _Counts] = {}
+        self.restored: set[str] = set()
         self.total = _Counts(Usage())
 
     def add_up(self) -> None:
@@ -76,9 +77,14 @@ class UsageBoard:
         self._workspaces: dict[str, _Workspace] = {}
 
     def knows(self, workspace_id: str, source: str) -> bool:
-        """Tell whether counts of a source were taken in since it was forgotten."""
+        """Tell whether a source's counts were restored since it was forgotten; a report alone may lag behind them."""
         workspace = self._workspaces.get(workspace_id)
-        return workspace is not None and source in workspace.sources
+        return workspace is not None and source in workspace.restored
+
+    def restore(self, workspace_id: str, source: str, usage: Usage) -> None:
+        """Take in a source's counts as its partition's state holds them."""
+        self.take(workspace_id, source, usage)
+        self._workspaces[workspace_id].restored.add(source)
 
     def take(self, workspace_id: str, source: str, usage: Usage) -> None:
         """Take in counts of a source; what is known and what is new are merged by maximum."""
@@ -113,6 +119,7 @@ class UsageBoard:
     def forget(self, source: str) -> None:
         """Drop a source's counts: its partition was given away or has just come, and its state says what is true."""
         for workspace in self._workspaces.values():
+            workspace.restored.discard(source)
             if workspace.sources.pop(source, None) is not None:
                 workspace.add_up()
 
