@@ -49,7 +49,8 @@ def main() -> None:
 @click.option("--policy", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A policy to try.")
 @click.option("--partitions", default=1, show_default=True, help="As many as the topics had, to repeat a recording.")
 @click.option("--drain", is_flag=True, help="After the last event, go on until no deferred message is left.")
-def inspect(file: IO[str], policy: Path | None, partitions: int, *, drain: bool) -> None:
+@click.option("--recording", is_flag=True, help="FILE is what `compliance record` wrote: judge it again, to the byte.")
+def inspect(file: IO[str], policy: Path | None, partitions: int, *, drain: bool, recording: bool) -> None:
     """Judge a FILE (or stdin) of events and print what comes out; no broker.
 
     Each line is {"at"?, "topic", "value"}; `at` sets the clock. What comes out has the same shape: verdicts,
@@ -63,7 +64,22 @@ def inspect(file: IO[str], policy: Path | None, partitions: int, *, drain: bool)
         loaded = read_policy_file(policy)
     except PolicyError as error:
         raise click.ClickException(str(error)) from error
+    if recording:
+        from pipeline.apps.recording import print_judged_again
+
+        sys.exit(print_judged_again(file, sys.stdout, loaded, partitions))
     sys.exit(run_inspection(file, sys.stdout, loaded, partitions, drain=drain))
+
+
+@main.command()
+def record() -> None:
+    """Print a recording of all that the workers have judged and that is still on the topics.
+
+    `compliance inspect --recording --partitions N` judges it again and gives the same verdicts, byte for byte.
+    """
+    from pipeline.apps.recording import print_recording
+
+    sys.exit(print_recording(read_environment(), sys.stdout))
 
 
 @main.command(epilog="\b\nSettings (environment):\n" + "\n".join(f"  {s.name} [{s.default}]\n      {s.meaning}" for s in SETTINGS))

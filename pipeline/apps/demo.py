@@ -83,8 +83,8 @@ def run_demo(*, once: bool = False, messages: int = 2_000, rate: int = 400, keep
     except KeyboardInterrupt:
         return INTERRUPTED if once else 0
     except _mendable_errors() as error:
-        console.print(f"\n[bold red]The demo could not go on.[/] {type(error).__name__}", style=None)
-        console.print(str(error), markup=False)
+        console.print("\n[bold red]The demo could not go on.[/]")
+        console.print(str(error) or type(error).__name__, markup=False, soft_wrap=True)
         return 1
     finally:
         _tidy(console, directory, keep=keep)
@@ -188,14 +188,15 @@ async def _clients(installation: "Installation") -> "AsyncIterator[tuple[AIOKafk
 
 
 async def _remove_topics(bootstrap_servers: str, prefix: str, environment: Environment) -> None:
+    """Remove the topics of this run. Where the brokers are away, that has been said, and nothing can be removed."""
     from aiokafka.admin import AIOKafkaAdminClient
+    from aiokafka.errors import KafkaError
 
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, **client_options(environment))
-    await admin.start()
-    try:
+    with contextlib.suppress(KafkaError):
+        await admin.start()
         await admin.delete_topics([name for name in await admin.list_topics() if name.startswith(prefix)])
-    finally:
-        await admin.close()
+    await admin.close()
 
 
 # ── the worker ──
@@ -235,12 +236,20 @@ class _Worker:
 
         :raises DemoError: it has; the text holds the end of its log
         """
-        if self.process.poll() is not None:
-            problem = (
-                f"The worker ended with exit code {self.process.returncode}. The end of its log:\n{self.log_tail()}\n"
-                "Mend what the last line names and start again; `compliance demo --keep` keeps the whole log."
+        code = self.process.poll()
+        if code is None:
+            return
+        how, remedy = f"ended with exit code {code}", "Mend what the last line names and start again"
+        if code < 0:
+            how, remedy = (
+                f"was ended by signal {-code}",
+                "See who sent it (9 is often a lack of memory) and start again",
             )
-            raise DemoError(problem)
+        problem = (
+            f"The worker {how}. The end of its log:\n{self.log_tail()}\n"
+            f"{remedy}; `compliance demo --keep` keeps the whole log."
+        )
+        raise DemoError(problem)
 
     def log_tail(self) -> str:
         """Give the end of its log."""

@@ -13,11 +13,12 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from pipeline.apps.settings import Environment, kafka_settings
 from pipeline.domain.instants import from_text
 from pipeline.domain.policies import Policy
 from pipeline.engine.topology import Event
@@ -100,9 +101,12 @@ async def _consumer(bootstrap_servers: str, client: Mapping[str, Any]) -> AsyncI
         await consumer.stop()
 
 
-async def record(bootstrap_servers: str, prefix: str, partitions: int, client: Mapping[str, Any]) -> list[Line]:
+async def record(bootstrap_servers: str, prefix: str, client: Mapping[str, Any]) -> list[Line]:
     """Make a recording of all that the recipients topology has processed and that is still on its topics."""
     async with _consumer(bootstrap_servers, client) as consumer:
+        await consumer.topics()
+        await consumer._client._wait_on_metadata(prefix + names.EVIDENCE)  # noqa: SLF001 - no public way to ask
+        partitions = len(consumer.partitions_for_topic(prefix + names.EVIDENCE) or ())
         reader = Reader(consumer, prefix)
         pages: list[EvidencePage] = []
         for partition in range(partitions):
@@ -227,6 +231,25 @@ class _RecordedLog(MemoryLog):
         return super().append(topic, key, value, headers, partition, offset)
 
 
-def run_judge_again(lines: Iterable[Line], policy: Policy, partitions: int) -> list[MemoryRecord]:
-    """Run `judge_again` to its end."""
-    return asyncio.run(judge_again(lines, policy, partitions))
+# For the command line.
+
+
+def print_recording(environment: Environment, out: IO[str]) -> int:
+    """Write a recording of an installation; gives the exit code."""
+    settings = kafka_settings(environment)
+    for line in encode_lines(asyncio.run(record(settings.bootstrap_servers, settings.prefix, settings.client))):
+        out.write(line.decode())
+    return 0
+
+
+def print_judged_again(lines: Iterable[str], out: IO[str], policy: Policy, partitions: int) -> int:
+    """Judge a recording again and write its verdict records; gives the exit code, 1 when a line is none of its own."""
+    try:
+        read = list(decode_lines(line.encode() for line in lines))
+    except msgspec.DecodeError as error:
+        out.write(msgspec.json.encode({"id": None, "error": f"not a recording: {error}"}).decode() + "\n")
+        return 1
+    for verdict in asyncio.run(judge_again(read, policy, partitions)):
+        result = {"topic": names.VERDICTS, "partition": verdict.partition, "value": msgspec.Raw(verdict.value or b"null")}
+        out.write(msgspec.json.encode(result).decode() + "\n")
+    return 0

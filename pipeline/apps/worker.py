@@ -38,7 +38,7 @@ async def run_worker(environment: Environment) -> None:
     policy = read_policy_file(policy_file)
     log.info("policy %s %s from %s", policy.stamp.version, policy.stamp.hash[:19], policy_file or "the package")
     await require_topics(settings.bootstrap_servers, settings.prefix, settings.client)
-    guard = ShareGuard(settings.topic(DEAD_LETTERS), environment.number("COMPLIANCE_DEAD_LETTER_SHARE_MAX", 0, 1))
+    guard = ShareGuard(DEAD_LETTERS, environment.number("COMPLIANCE_DEAD_LETTER_SHARE_MAX", 0, 1))
     host = HostSettings(
         state_directory=environment.path("COMPLIANCE_STATE_DIRECTORY") or Path(),
         clock=wall_clock,

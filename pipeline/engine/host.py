@@ -27,7 +27,7 @@ from pipeline.engine.global_feed import GlobalFeed
 from pipeline.engine.kafka import EndsReader, KafkaPartitionLog, KafkaSettings, Reader, quicken_aiokafka
 from pipeline.engine.overlay import apply_changelog, input_name, kept_position
 from pipeline.engine.partition import Guard, Limits, Partition
-from pipeline.engine.stores import DamagedStoreError, LmdbStore, destroy_store, open_store
+from pipeline.engine.stores import DATA_FILE, DamagedStoreError, LmdbStore, destroy_store, open_store
 from pipeline.engine.topology import Event, Topology, changelog_of, input_topics
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,12 @@ log = logging.getLogger(__name__)
 CLOSING_SECONDS_MAX = 5.0
 """How long a worker that was told to stop waits for its transactions. What is cut off comes again."""
 
-ANSWER_SECONDS_MAX = 5.0
+ANSWER_SECONDS_MAX = 2.0
 """How long the brokers may take to answer something small before that counts as a failure."""
+
+STORE_AGE_SECONDS_MAX = 3 * 86_400
+"""After how long a store is not caught up but restored: the changelog forgets after 7 days that a record was deleted
+(`delete.retention.ms` in schemas/topics), and a store that never hears of it would keep the record."""
 
 RESTORE_RECORDS = 5_000
 """Changelog records applied to the store at once while restoring."""
@@ -256,6 +260,9 @@ class KafkaHost:
 
     def _open_store(self, number: int) -> LmdbStore:
         directory = self._host.state_directory / f"{self._topology.name}-{number}"
+        if _age_seconds(directory / DATA_FILE) > STORE_AGE_SECONDS_MAX:
+            log.warning("the store in %s is too old to be caught up; it is restored from the changelog", directory)
+            destroy_store(directory)
         try:
             return open_store(directory)
         except DamagedStoreError as error:
@@ -398,6 +405,11 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # untyped in a
         partitions = list(assigned)
         self._membership.pause(*partitions)  # type: ignore[attr-defined]
         self._host.assigned({partition.partition for partition in partitions})
+
+
+def _age_seconds(path: Path) -> float:
+    """Say how long ago a file was last written; 0 when there is none."""
+    return time.time() - path.stat().st_mtime if path.exists() else 0.0
 
 
 async def _stop_quietly(producer: AIOKafkaProducer) -> None:

@@ -82,9 +82,11 @@ class UsageBoard:
         return workspace is not None and source in workspace.restored
 
     def restore(self, workspace_id: str, source: str, usage: Usage) -> None:
-        """Take in a source's counts as its partition's state holds them."""
-        self.take(workspace_id, source, usage)
-        self._workspaces[workspace_id].restored.add(source)
+        """Set a source's counts to what its partition's state holds: exact, whatever was reported or counted before."""
+        workspace = self._workspaces.setdefault(workspace_id, _Workspace())
+        workspace.sources[source] = _Counts(usage)
+        workspace.restored.add(source)
+        workspace.add_up()
 
     def take(self, workspace_id: str, source: str, usage: Usage) -> None:
         """Take in counts of a source; what is known and what is new are merged by maximum."""
@@ -117,11 +119,12 @@ class UsageBoard:
         return self._workspaces[workspace_id].sources[source].usage(now_milliseconds // SECOND_MILLISECONDS)
 
     def forget(self, source: str) -> None:
-        """Drop a source's counts: its partition was given away or has just come, and its state says what is true."""
+        """Have a source's counts restored before they are next added to: its partition has just come.
+
+        Until then they stay as they are known, so that other partitions go on counting with them.
+        """
         for workspace in self._workspaces.values():
             workspace.restored.discard(source)
-            if workspace.sources.pop(source, None) is not None:
-                workspace.add_up()
 
     def per_second(self, workspace_id: str, limit: int, now_milliseconds: int) -> RateReading:
         """Read the use of this second against a limit, and when the next place is free (within the horizon)."""

@@ -48,7 +48,7 @@ async def test_judges_a_recording_again_to_the_byte(installation: Installation) 
             await until_processed(installation, topic)
         await asyncio.sleep(1)
         assert await worker.stop() == 0
-    lines = await record(installation.bootstrap_servers, prefix, PARTITIONS, {})
+    lines = await record(installation.bootstrap_servers, prefix, {})
     again = await judge_again(decode_lines(encode_lines(lines)), read_policy_file(None), PARTITIONS)
     written = await installation.read(names.VERDICTS)
     for partition in range(PARTITIONS):

@@ -84,11 +84,21 @@ def test_counts_a_message_that_passes() -> None:
     assert (board.per_second("ws-1", 9, NOW).used, board.per_day("ws-1", 9, NOW).used) == (3, 3)
 
 
-def test_forgets_a_source_and_keeps_the_others() -> None:
-    """What a partition's state says is asked anew when the partition comes."""
+def test_counts_with_a_forgotten_source_until_it_is_restored() -> None:
+    """What a source was reported to have used takes places of the others, also before its partition has work."""
     board = board_with(in_second(2), in_second(3))
     board.forget("recipients-0")
-    assert board.per_second("ws-1", 9, NOW).used == 3
+    assert board.per_second("ws-1", 9, NOW).used == 5
+
+
+def test_drops_what_was_counted_and_not_committed() -> None:
+    """After a crash the state says what counts, and what a lost transaction had counted does not."""
+    board = UsageBoard()
+    board.restore("ws-1", "recipients-0", in_second(2))
+    board.count("ws-1", "recipients-0", NOW, NOW)
+    board.forget("recipients-0")
+    board.restore("ws-1", "recipients-0", in_second(2))
+    assert (board.per_second("ws-1", 9, NOW).used, board.per_day("ws-1", 9, NOW).used) == (2, 2)
 
 
 def test_asks_for_the_state_of_a_source_that_was_only_reported() -> None:
