@@ -17,9 +17,9 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
+from pipeline.apps.packaged import topics_directory
 from pipeline.apps.topics import Installation as Topics
 from pipeline.apps.topics import create_topics, read_topics
-from pipeline.apps.packaged import topics_directory
 from pipeline.state.choices import Choices
 from pipeline.state.usage import Usage
 from pipeline.topologies import names
@@ -127,7 +127,7 @@ class Worker:
         """Start the process."""
         self._log_begin = self.log_path.stat().st_size if self.log_path.exists() else 0
         with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "pipeline", "worker"], env=self._environment, stdout=log, stderr=log
             )
 

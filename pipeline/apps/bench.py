@@ -142,11 +142,11 @@ class Bed:
         log_path = self.directory / f"worker-{self.prefix}log"
         with log_path.open("wb") as log:
             command = [sys.executable, "-m", module, "worker"]
-            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603, ASYNC220
+            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: ASYNC220
         try:
-            while b"ready:" not in log_path.read_bytes():  # noqa: ASYNC240
+            while b"ready:" not in log_path.read_bytes():
                 if process.poll() is not None:
-                    raise click.ClickException("the worker ended:\n" + log_path.read_text()[-2000:])  # noqa: ASYNC240
+                    raise click.ClickException("the worker ended:\n" + log_path.read_text()[-2000:])
                 await asyncio.sleep(0.05)
             yield process
         finally:

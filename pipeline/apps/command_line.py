@@ -82,7 +82,9 @@ def record() -> None:
     sys.exit(print_recording(read_environment(), sys.stdout))
 
 
-@main.command(epilog="\b\nSettings (environment):\n" + "\n".join(f"  {s.name} [{s.default}]\n      {s.meaning}" for s in SETTINGS))
+@main.command(
+    epilog="\b\nSettings (environment):\n" + "\n".join(f"  {s.name} [{s.default}]\n      {s.meaning}" for s in SETTINGS)
+)
 def worker() -> None:
     """Judge messages from Kafka until stopped by SIGTERM or SIGINT.
 

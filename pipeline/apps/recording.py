@@ -250,6 +250,10 @@ def print_judged_again(lines: Iterable[str], out: IO[str], policy: Policy, parti
         out.write(msgspec.json.encode({"id": None, "error": f"not a recording: {error}"}).decode() + "\n")
         return 1
     for verdict in asyncio.run(judge_again(read, policy, partitions)):
-        result = {"topic": names.VERDICTS, "partition": verdict.partition, "value": msgspec.Raw(verdict.value or b"null")}
+        result = {
+            "topic": names.VERDICTS,
+            "partition": verdict.partition,
+            "value": msgspec.Raw(verdict.value or b"null"),
+        }
         out.write(msgspec.json.encode(result).decode() + "\n")
     return 0

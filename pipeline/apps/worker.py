@@ -94,7 +94,7 @@ def main(environment: Environment) -> int:
     except* Exception as group:
         failed = 1
         for error in _leaves(group):
-            log.error("%s: %s", type(error).__name__, error, exc_info=error if _is_bug(error) else None)  # noqa: LOG014
+            log.error("%s: %s", type(error).__name__, error, exc_info=error if _is_bug(error) else None)
     return failed
 
 

@@ -31,9 +31,33 @@ _OPTED_OUT = {
     "smpp": "0x0101",
     "http": "403",
 }
-_RATE = {"twilio": "30022", "meta": "130429", "vonage": "1", "aws": "THROTTLED", "infobip": "7017", "smpp": "0x0058", "http": "429"}
-_ACCOUNT = {"twilio": "30002", "meta": "131031", "vonage": "8", "aws": "ACCOUNT_DISABLED", "infobip": "433", "smpp": "0x0103", "http": "403"}
-_RECIPIENT = {"twilio": "30005", "meta": "131026", "vonage": "3", "aws": "TEXT_INVALID", "infobip": "1", "smpp": "0x000B", "http": "404"}
+_RATE = {
+    "twilio": "30022",
+    "meta": "130429",
+    "vonage": "1",
+    "aws": "THROTTLED",
+    "infobip": "7017",
+    "smpp": "0x0058",
+    "http": "429",
+}
+_ACCOUNT = {
+    "twilio": "30002",
+    "meta": "131031",
+    "vonage": "8",
+    "aws": "ACCOUNT_DISABLED",
+    "infobip": "433",
+    "smpp": "0x0103",
+    "http": "403",
+}
+_RECIPIENT = {
+    "twilio": "30005",
+    "meta": "131026",
+    "vonage": "3",
+    "aws": "TEXT_INVALID",
+    "infobip": "1",
+    "smpp": "0x000B",
+    "http": "404",
+}
 _CONSENT = {"vonage": "53", "infobip": "4140", "http": "403"}
 _QUIET = {"twilio": "30610", "infobip": "7024", "smpp": "0x0061", "http": "403"}
 _REFUSED = {"http": "403"}

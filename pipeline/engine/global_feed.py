@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from pipeline.engine.topology import Event, Topology
 
-
 CHANGES_MAX = 50
 """Changes answered in one transaction: each may lead to hundreds of revocations, and on a start there may be very many."""
 

@@ -119,7 +119,9 @@ class KafkaHost:
         """
         membership = self._settings.consumer(
             group_id=self._group,
-            group_instance_id=f"{self._settings.instance_id}-{self._topology.name}" if self._settings.instance_id else None,
+            group_instance_id=f"{self._settings.instance_id}-{self._topology.name}"
+            if self._settings.instance_id
+            else None,
             session_timeout_ms=self._settings.session_timeout_milliseconds,
             heartbeat_interval_ms=max(100, self._settings.session_timeout_milliseconds // 10),
             partition_assignment_strategy=(RangePartitionAssignor,),  # the same numbers of every topic to one member
@@ -230,7 +232,11 @@ class KafkaHost:
                 self._bear_with("watch", failing_since, error)
             else:
                 if failing_since is not None:
-                    log.info("Kafka at %s answers again after %.0f s", self._settings.bootstrap_servers, asked - failing_since)
+                    log.info(
+                        "Kafka at %s answers again after %.0f s",
+                        self._settings.bootstrap_servers,
+                        asked - failing_since,
+                    )
                 failing_since = None
 
     async def _wait_for_group(self, number: int, generation: int) -> None:
@@ -333,7 +339,9 @@ class KafkaHost:
         partition = TopicPartition(self._settings.topic(changelog_of(self._topology.name)), number)
         end = (await self._ends.ends([partition]))[partition]
         if store.position > end:
-            message = f"the changelog {partition.topic}-{partition.partition} ends before the local store: it was recreated"
+            message = (
+                f"the changelog {partition.topic}-{partition.partition} ends before the local store: it was recreated"
+            )
             raise RuntimeError(message)
         if store.position == end:
             return

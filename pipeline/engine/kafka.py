@@ -279,7 +279,9 @@ class KafkaPartitionLog:
         await producer.begin_transaction()
         for partition, records in (await self._by_partition(outputs)).items():
             await self._send(partition, records)
-        written = [await self._send(self._changelog, [(key, value, []) for key, value in changelog])] if changelog else []
+        written = (
+            [await self._send(self._changelog, [(key, value, []) for key, value in changelog])] if changelog else []
+        )
         async with asyncio.timeout(COMMIT_SECONDS_MAX):
             await producer.commit_transaction()
         for last_batch, count in written:

@@ -66,7 +66,9 @@ class Overlay:
         # The walk asks for as many more as this transaction may have removed from the range.
         extra = sum(1 for key, stored in self._changed.items() if stored is None and begin <= key < end)
         found = {key[1:]: stored for key, stored in self._store.scan(RECORDS + begin, RECORDS + end, limit + extra)}
-        found.update({key: stored for key, stored in self._changed.items() if stored is not None and begin <= key < end})
+        found.update(
+            {key: stored for key, stored in self._changed.items() if stored is not None and begin <= key < end}
+        )
         removed = {key for key, stored in self._changed.items() if stored is None}
         for key in sorted(found.keys() - removed)[:limit]:
             yield key, found[key][8:]

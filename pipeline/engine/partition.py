@@ -228,5 +228,3 @@ class Partition:
             if done % self.limits.slice_records == 0:
                 await asyncio.sleep(0)
         return turn.finish()
-
-

@@ -14,7 +14,9 @@ _CONFIRMATION = re.compile(
     r"\b(unsubscribed|opted out|opt-out (is )?confirmed|no (more|further) (messages|texts)|(will not|won't) (receive|get) (any )?(more|further)"
     r"|ya no recibir|dado de baja|ne recevrez plus|désinscri|keine (weiteren )?nachrichten|abgemeldet|não receber|cancelad[oa] com sucesso)",
 )
-_MARKETING = re.compile(r"https?://|www\.|%|\b(sale|offers?|deals?|discount|coupon|promo|free|buy|shop now|oferta|rabatt|promotion)\b")
+_MARKETING = re.compile(
+    r"https?://|www\.|%|\b(sale|offers?|deals?|discount|coupon|promo|free|buy|shop now|oferta|rabatt|promotion)\b"
+)
 
 
 class Reading(Struct, frozen=True, gc=False):

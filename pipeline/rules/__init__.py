@@ -52,7 +52,9 @@ def check_policy(policy: Policy) -> None:
             raise PolicyError(message)
         if setting.mode != "enforce" and is_hard(known[rule_id]):
             clauses = ", ".join(known[rule_id].clauses)
-            message = f"the policy sets rules.{rule_id} to {setting.mode}, but clause {clauses} is hard; remove that line"
+            message = (
+                f"the policy sets rules.{rule_id} to {setting.mode}, but clause {clauses} is hard; remove that line"
+            )
             raise PolicyError(message)
 
 

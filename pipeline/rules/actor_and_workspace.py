@@ -26,4 +26,6 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, _policy: Po
     return finding(RULE_ID, "1.1", Outcome.HOLD, code)
 
 
-RULE = Rule(rule_id=RULE_ID, clauses=("1.1",), hard=True, source="Acceptable use policy, purpose and scope", check=check)
+RULE = Rule(
+    rule_id=RULE_ID, clauses=("1.1",), hard=True, source="Acceptable use policy, purpose and scope", check=check
+)

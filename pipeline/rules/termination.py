@@ -19,4 +19,10 @@ def check(_message: OutboundMessage, _reading: Reading, facts: Facts, _policy: P
     return finding(RULE_ID, "11.1", Outcome.BLOCK, "workspace_terminated")
 
 
-RULE = Rule(rule_id=RULE_ID, clauses=("11.1",), hard=True, source="Acceptable use policy, suspension and termination", check=check)
+RULE = Rule(
+    rule_id=RULE_ID,
+    clauses=("11.1",),
+    hard=True,
+    source="Acceptable use policy, suspension and termination",
+    check=check,
+)

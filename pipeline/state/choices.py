@@ -63,9 +63,7 @@ class Choice(Struct, frozen=True, array_like=True, gc=False):
             and (self.purpose == "*" or self.purpose == target.purpose)
             and (self.sender == "*" or self.sender == target.sender)
             and (
-                self.brand == "*"
-                or self.brand == target.brand
-                or (target.brand == "" and self.kind is Kind.WITHDRAWAL)
+                self.brand == "*" or self.brand == target.brand or (target.brand == "" and self.kind is Kind.WITHDRAWAL)
             )
         )
 
@@ -202,7 +200,9 @@ def standing_consents(choices: Choices, target: Target) -> list[Choice]:
             ended_milliseconds = choice.occurred_milliseconds
     if len(consents) > 1:
         consents.sort(key=_age)
-    return [c for c in consents if c.occurred_milliseconds > ended_milliseconds] if ended_milliseconds >= 0 else consents
+    return (
+        [c for c in consents if c.occurred_milliseconds > ended_milliseconds] if ended_milliseconds >= 0 else consents
+    )
 
 
 def confirm(choices: Choices, withdrawal: Choice, message_id: str) -> Choices:

@@ -134,7 +134,9 @@ class GlobalFacts:
             self._unusable.add(key)
             raise
         finally:
-            order = sorted(self._published.items(), key=lambda p: (p[1].policy.effective_milliseconds, p[1].position, p[0]))
+            order = sorted(
+                self._published.items(), key=lambda p: (p[1].policy.effective_milliseconds, p[1].position, p[0])
+            )
             self._timeline = [in_force for _, in_force in order[::-1]]
             self.degraded = tuple(
                 Degraded("policy", f"policy {unusable[:64]} was published and can't be used")

@@ -2,7 +2,15 @@
 
 from pipeline.domain.instants import to_text
 from pipeline.domain.verdicts import Revocation, Verdict
-from pipeline.topologies.names import DEAD_LETTERS, FORWARDED, ORIGIN_OFFSET, ORIGIN_PARTITION, ORIGIN_TOPIC, OTHER_NAME, VERDICTS
+from pipeline.topologies.names import (
+    DEAD_LETTERS,
+    FORWARDED,
+    ORIGIN_OFFSET,
+    ORIGIN_PARTITION,
+    ORIGIN_TOPIC,
+    OTHER_NAME,
+    VERDICTS,
+)
 from pipeline.topologies.steps import Event, Output
 from pipeline.wire import DeadLetter, Undecodable, encode, encode_revocation
 

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from pipeline.domain.events import Command, ConsentEvent, InboundMessage, OutboundMessage, ProviderEvent
+from pipeline.domain.events import Command, OutboundMessage
 from pipeline.domain.instants import to_text
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.recipients import origin_keys, recipient_key
@@ -36,7 +36,16 @@ from pipeline.state.choices import (
     within_calendar,
 )
 from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND, Enforcement
-from pipeline.state.keys import choices_key, choices_range, end_of, ledger_key, ledger_range, links_key, sweep_key, usage_key
+from pipeline.state.keys import (
+    choices_key,
+    choices_range,
+    end_of,
+    ledger_key,
+    ledger_range,
+    links_key,
+    sweep_key,
+    usage_key,
+)
 from pipeline.state.ledger import Entry, Standing, close, due_milliseconds, is_revocable, revoke
 from pipeline.state.links import NO_LINKS, Links
 from pipeline.state.links import merge as merge_links
@@ -67,7 +76,14 @@ from pipeline.topologies.outputs import (
     told_other_name,
     verdict_output,
 )
-from pipeline.topologies.revoking import Cause, cause_in_actor, cause_in_choice, cause_in_workspace, revocation, target_of
+from pipeline.topologies.revoking import (
+    Cause,
+    cause_in_actor,
+    cause_in_choice,
+    cause_in_workspace,
+    revocation,
+    target_of,
+)
 from pipeline.topologies.steps import Event, Output, Step
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.wire import (
@@ -241,7 +257,9 @@ class Turn:
         recipient = self._recipient_of(event, names)
         if recipient is None:
             return
-        workspaces = [inbound.workspace_id] if inbound.workspace_id else self._known.workspaces_with_sender(inbound.to or "")
+        workspaces = (
+            [inbound.workspace_id] if inbound.workspace_id else self._known.workspaces_with_sender(inbound.to or "")
+        )
         intent = intent_of(inbound.text) if inbound.text else "other"
         if not workspaces and intent == "opt_out":
             raise Undecodable("$.workspace_id", "missing, and no workspace owns the number that was written to")
@@ -328,7 +346,9 @@ class Turn:
             entry = replace(
                 entry,
                 standing=Standing.WAITING,
-                not_before_milliseconds=max(f.retry_milliseconds for f in verdict.findings if f.outcome is Outcome.DEFER),
+                not_before_milliseconds=max(
+                    f.retry_milliseconds for f in verdict.findings if f.outcome is Outcome.DEFER
+                ),
                 event=value,
                 origin=(*origin, times_judged + 1),
                 has_reservation=reserves,
@@ -363,9 +383,7 @@ class Turn:
             brand=message.brand or "",
         )
 
-    def _note_confirmation(
-        self, message: OutboundMessage, recipient: str, target: Target, choices: Choices
-    ) -> None:
+    def _note_confirmation(self, message: OutboundMessage, recipient: str, target: Target, choices: Choices) -> None:
         """A message that passed though the recipient has opted out is the one confirmation; note that it was used."""
         withdrawal = standing_withdrawal(choices, target)
         if withdrawal is not None:
@@ -478,7 +496,14 @@ class Turn:
         assert output.value is not None
         self._evidence.append(
             EvidenceEntry(
-                "revocation", withdrawn.revocation_id, entry.message_id, "", self._step.partition, -1, "", digest(output.value)
+                "revocation",
+                withdrawn.revocation_id,
+                entry.message_id,
+                "",
+                self._step.partition,
+                -1,
+                "",
+                digest(output.value),
             ),
         )
 

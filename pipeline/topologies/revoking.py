@@ -33,7 +33,9 @@ def cause_in_workspace(workspace: Workspace | None, enforcement: Enforcement | N
     """Say why nothing of a workspace may be sent any more, or None when it may."""
     event = f"workspace {workspace.id}@{workspace.position}" if workspace else "workspace record removed"
     if enforcement and enforcement.has_open_incident:
-        return Cause("3.4", "incident_open", "A security incident is open.", f"command {enforcement.incident_command_id}")
+        return Cause(
+            "3.4", "incident_open", "A security incident is open.", f"command {enforcement.incident_command_id}"
+        )
     if enforcement and enforcement.state not in _SENDING_STATES:
         return _cause_in_state(enforcement.state, f"command {enforcement.state_command_id}")
     if workspace is None:

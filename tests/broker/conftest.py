@@ -14,7 +14,7 @@ __all__ = ["broker"]
 
 
 @pytest.fixture
-async def installation(broker: DevelopmentBroker | GivenBroker, tmp_path: Path) -> AsyncIterator[Installation]:  # noqa: F811
+async def installation(broker: DevelopmentBroker | GivenBroker, tmp_path: Path) -> AsyncIterator[Installation]:
     """Give topics of its own to a test, and end its workers with it."""
     made = Installation(broker.bootstrap_servers, f"t{uuid4().hex[:8]}.", tmp_path)
     await made.create_topics()

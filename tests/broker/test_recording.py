@@ -57,4 +57,3 @@ async def test_judges_a_recording_again_to_the_byte(installation: Installation) 
     outcomes = {r.value.split(b'"outcome":"')[1][:5] for r in written if b'"outcome"' in r.value}
     assert {b"allow", b"block", b'hold"'} <= outcomes
     assert any(b"revocation_id" in r.value for r in written)
-

@@ -124,4 +124,3 @@ def crash_at(view: MemoryPartitionLog, commits: int, fail: str) -> None:
         return await commit(outputs, changelog)
 
     view.commit = counted  # type: ignore[method-assign] # the crash is where a broker or a kill would be
-

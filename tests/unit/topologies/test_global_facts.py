@@ -7,6 +7,7 @@ import pytest
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import WorkspaceRecord
 from pipeline.engine.topology import Event
+from pipeline.reading.content import read_content
 from pipeline.rules.suspension import RULE as SUSPENSION
 from pipeline.state.enforcement import Enforcement
 from pipeline.state.usage import Usage
@@ -22,7 +23,6 @@ from pipeline.testing.builders import (
     instant,
     policy_document,
 )
-from pipeline.reading.content import read_content
 from pipeline.testing.memory_log import MemoryRecord
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record, read_policy
 from pipeline.topologies.names import ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES

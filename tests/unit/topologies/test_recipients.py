@@ -116,7 +116,9 @@ async def test_publishes_a_verdict_under_the_recipient_with_cloudevents_headers(
 async def test_states_how_far_the_sources_were_read() -> None:
     """The verdict names the next offset of each topic about a person, after the events that it saw."""
     platform = await started(build_message())
-    positions = {topic: platform.log.end(topic, platform.partition_of(RECIPIENT)) for topic in (names.CONSENT, names.INBOUND)}
+    positions = {
+        topic: platform.log.end(topic, platform.partition_of(RECIPIENT)) for topic in (names.CONSENT, names.INBOUND)
+    }
     seen = platform.verdicts()[0]["seen"]
     assert (seen["consent"], seen["inbound"]) == (positions[names.CONSENT], positions[names.INBOUND])
 
@@ -168,7 +170,9 @@ async def test_answers_a_repeat_the_same_though_the_world_has_changed() -> None:
 
 async def test_counts_a_repeated_message_once() -> None:
     """A repeat takes no second place in the plan."""
-    platform = await started(build_message(), build_message(), message_to(OTHER, "m-2"), records=[planned(messages_per_day=2)])
+    platform = await started(
+        build_message(), build_message(), message_to(OTHER, "m-2"), records=[planned(messages_per_day=2)]
+    )
     assert platform.outcomes("m-2") == ["allow"]
 
 
@@ -227,7 +231,7 @@ async def test_names_the_first_position_of_a_message_that_was_sent_on() -> None:
 
 
 async def test_obeys_an_opt_out_in_the_wrong_partition() -> None:
-    """librdkafka's default partitioner does not make a STOP ineffective."""
+    """Librdkafka's default partitioner does not make a STOP ineffective."""
     platform = await started()
     platform.put(stop(), partition=platform.wrong_partition(RECIPIENT))
     await platform.run()
@@ -285,7 +289,9 @@ async def test_blocks_what_comes_after_an_opt_out() -> None:
 
 async def test_leaves_other_workspaces_of_the_recipient_alone() -> None:
     """Who stops one sender has not stopped another."""
-    platform = await started(build_consent(workspace_id="ws-2"), records=[build_record(), build_record(workspace_id="ws-2")])
+    platform = await started(
+        build_consent(workspace_id="ws-2"), records=[build_record(), build_record(workspace_id="ws-2")]
+    )
     await platform.give(stop(), build_message(workspace_id="ws-2"))
     assert platform.outcomes() == ["allow"]
 
@@ -309,7 +315,11 @@ async def test_finds_the_workspaces_of_a_reply_by_the_number_written_to() -> Non
     """A reply that names no workspace concerns every workspace that owns the number."""
     platform = await started(records=[build_record(), build_record(workspace_id="ws-2")])
     await platform.give(stop(workspace_id=None))
-    stopped = [workspace_id for workspace_id in ("ws-1", "ws-2", "ws-3") if platform.choices(RECIPIENT, workspace_id).entries[-1:]]
+    stopped = [
+        workspace_id
+        for workspace_id in ("ws-1", "ws-2", "ws-3")
+        if platform.choices(RECIPIENT, workspace_id).entries[-1:]
+    ]
     assert stopped == ["ws-1", "ws-2"]
 
 
@@ -339,13 +349,18 @@ async def test_disbelieves_consent_that_lies_in_the_future(shift_milliseconds: i
     """Producers' clocks may differ by five minutes, not by more."""
     platform = Platform()
     await platform.give(build_consent(occurred_at=instant(CLOCK_SKEW_MILLISECONDS + shift_milliseconds)))
-    assert (len(platform.dead_letters()) == 0, len(platform.choices(RECIPIENT).entries)) == (is_believed, int(is_believed))
+    assert (len(platform.dead_letters()) == 0, len(platform.choices(RECIPIENT).entries)) == (
+        is_believed,
+        int(is_believed),
+    )
 
 
 @pytest.mark.parametrize("shift_milliseconds", [CLOCK_SKEW_MILLISECONDS + 1, 365 * DAY])
 async def test_takes_an_opt_out_from_the_future_for_one_of_now(shift_milliseconds: int) -> None:
     """An opt-out is never disbelieved, but it must not outlive a later START by its wrong date."""
-    platform = await started(build_consent(action="opt_out", consent_event_id="c-9", occurred_at=instant(shift_milliseconds)))
+    platform = await started(
+        build_consent(action="opt_out", consent_event_id="c-9", occurred_at=instant(shift_milliseconds))
+    )
     platform.now_milliseconds += SECOND
     await platform.give(build_inbound(text="START", received_at=instant(SECOND)), build_message())
     assert platform.outcomes() == ["allow"]
@@ -384,7 +399,9 @@ async def test_takes_in_a_reply_whatever_its_date(received_at: str) -> None:
 async def test_lets_one_confirmation_of_an_opt_out_pass_and_not_the_second() -> None:
     """The first message that says the STOP was heard passes; the next is one too many."""
     platform = await started(stop())
-    await platform.give(message_to(RECIPIENT, "m-1", content=CONFIRMATION), message_to(RECIPIENT, "m-2", content=CONFIRMATION))
+    await platform.give(
+        message_to(RECIPIENT, "m-1", content=CONFIRMATION), message_to(RECIPIENT, "m-2", content=CONFIRMATION)
+    )
     assert (platform.outcomes("m-1"), platform.outcomes("m-2")) == (["allow"], ["block"])
 
 
@@ -401,7 +418,10 @@ async def test_lets_no_second_confirmation_pass_when_the_opt_out_is_redelivered(
 def linking(**changes: object) -> InboundMessage:
     """Build a reply that gives a number and a business-scoped id of the same person."""
     return build_inbound(
-        **({"inbound_id": "in-link", "channel": "whatsapp", "origin": {"e164": RECIPIENT} | BSUID, "text": "Hi"} | changes)
+        **(
+            {"inbound_id": "in-link", "channel": "whatsapp", "origin": {"e164": RECIPIENT} | BSUID, "text": "Hi"}
+            | changes
+        )
     )
 
 
@@ -471,7 +491,11 @@ async def test_keeps_a_person_apart_who_has_more_names_than_a_person_has() -> No
     """Beyond the limit no further name is recorded."""
     platform = await started()
     for number in range(KEYS_MAX + 1):
-        await platform.give(linking(inbound_id=f"in-{number}", origin={"e164": RECIPIENT, "bsuid": "GB.1", "portfolio_id": f"p{number}"}))
+        await platform.give(
+            linking(
+                inbound_id=f"in-{number}", origin={"e164": RECIPIENT, "bsuid": "GB.1", "portfolio_id": f"p{number}"}
+            )
+        )
     stored = platform.stored(links_key(RECIPIENT), RECIPIENT) or b""
     assert stored.count(b"wa:") == KEYS_MAX
 
@@ -586,7 +610,9 @@ async def test_revokes_nothing_whose_lease_has_run_out(shift_milliseconds: int, 
 @pytest.mark.parametrize("outcome", ["block", "hold"])
 async def test_revokes_nothing_that_was_not_let_pass(outcome: str) -> None:
     """There is nothing to withdraw of a message that was refused."""
-    message = build_message(purpose="marketing", to="+447700900150") if outcome == "block" else build_message(actor=None)
+    message = (
+        build_message(purpose="marketing", to="+447700900150") if outcome == "block" else build_message(actor=None)
+    )
     platform = await started(message, build_command(kind="suspend"))
     assert (platform.outcomes(), platform.revoked()) == ([outcome], [])
 
@@ -831,7 +857,10 @@ async def test_trusts_its_state_more_than_its_own_late_report() -> None:
     platform = await started(partitions=1, records=[planned(messages_per_day=5)])
     await platform.give(*numbered(5))
     late = UsageReport(
-        subject="workspace", workspace_id="ws-1", source="recipients-0", usage=Usage(((NOW // SECOND, 1),), NOW // DAY, 1)
+        subject="workspace",
+        workspace_id="ws-1",
+        source="recipients-0",
+        usage=Usage(((NOW // SECOND, 1),), NOW // DAY, 1),
     )
     restarted = Platform(1, records=[planned(messages_per_day=5)])
     changelog = "compliance.recipients-changelog"
@@ -856,9 +885,13 @@ async def test_throttles_a_workspace_to_its_share() -> None:
 
 
 @pytest.mark.parametrize(("limit", "allowed"), [(0, 0), (1, 1), (9, 1)])
-async def test_throttles_a_small_plan_to_one_message_a_second_but_never_beyond_the_plan(limit: int, allowed: int) -> None:
+async def test_throttles_a_small_plan_to_one_message_a_second_but_never_beyond_the_plan(
+    limit: int, allowed: int
+) -> None:
     """A share of a few messages is one; a share of none is none."""
-    platform = await started(build_record(state="throttled", plan={"messages_per_second": limit, "messages_per_day": 9}))
+    platform = await started(
+        build_record(state="throttled", plan={"messages_per_second": limit, "messages_per_day": 9})
+    )
     await platform.give(*numbered(2))
     assert first_outcomes(platform).count("allow") == allowed
 
@@ -880,7 +913,8 @@ async def test_keeps_its_counts_in_the_state() -> None:
 
 
 @pytest.mark.parametrize(
-    "topic", [names.OUTBOUND, names.OUTBOUND_PRIORITY, names.CONSENT, names.INBOUND, names.PROVIDER_EVENTS, names.COMMANDS]
+    "topic",
+    [names.OUTBOUND, names.OUTBOUND_PRIORITY, names.CONSENT, names.INBOUND, names.PROVIDER_EVENTS, names.COMMANDS],
 )
 @pytest.mark.parametrize("value", [b"", b"{", b"[]", b"\xff", MALFORMED, None])
 async def test_records_what_can_not_be_decoded_once(topic: str, value: bytes | None) -> None:
@@ -900,7 +934,9 @@ async def test_keeps_the_value_out_of_a_dead_letter() -> None:
     platform = await started()
     platform.put_raw(names.OUTBOUND, MALFORMED, RECIPIENT)
     await platform.run()
-    assert [record for record in platform.log.all_records(names.DEAD_LETTERS) if b"CANARY" in (record.value or b"")] == []
+    assert [
+        record for record in platform.log.all_records(names.DEAD_LETTERS) if b"CANARY" in (record.value or b"")
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -1002,7 +1038,9 @@ async def test_says_in_the_verdict_that_a_policy_can_not_be_used() -> None:
 async def test_revokes_nothing_when_a_policy_changes() -> None:
     """A new policy decides about new messages."""
     platform = await started(build_message())
-    platform.put_policy(policy_document('[consent]\nneeded_for = { marketing = "block", utility = "block", service = "block" }'))
+    platform.put_policy(
+        policy_document('[consent]\nneeded_for = { marketing = "block", utility = "block", service = "block" }')
+    )
     await platform.run()
     assert platform.revoked() == []
 
