@@ -300,7 +300,7 @@ class Answers:
         return sorted(message_id for message_id, verdicts in self.verdicts.items() if len(verdicts) > 1)
 
     def outcome(self, message_id: str) -> str:
-        """The outcome of a message."""
+        """Give the outcome of a message."""
         return str(self.verdicts[message_id][0]["outcome"])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.apps import worker
+from pipeline.apps.settings import Environment
 from pipeline.topologies import names
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.recipients import Recipients
@@ -61,5 +62,5 @@ class PassingTurn:
 
 
 if __name__ == "__main__":
-    worker.Recipients = PassThrough  # type: ignore[misc, assignment] # the one difference to a worker
-    sys.exit(worker.main(worker.Environment(dict(os.environ))))
+    setattr(worker, "Recipients", PassThrough)  # noqa: B010 - the one difference to a worker
+    sys.exit(worker.main(Environment(dict(os.environ))))

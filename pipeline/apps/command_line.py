@@ -3,7 +3,7 @@
 import importlib
 import sys
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import IO, ClassVar, cast
 
 import click
 
@@ -30,8 +30,7 @@ class _Lazy(click.Group):
             return super().get_command(ctx, cmd_name)
         module, _, name = self.ELSEWHERE[cmd_name].partition(":")
         command = getattr(importlib.import_module(module), name)
-        assert isinstance(command, click.Command)
-        return command
+        return cast("click.Command", command)
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -126,6 +126,18 @@ def _person(to: Any) -> str:  # noqa: ANN401 - a number or an object, as it came
     return to if isinstance(to, str) else recipient_key(BusinessScopedId(to["bsuid"], to["portfolio_id"]))
 
 
+def read_line(text: str) -> Line:
+    """Read one line.
+
+    :raises ValueError: it is no event of a known topic (msgspec's errors and those of text are such)
+    """
+    line = msgspec.json.decode(text.encode("utf-8", "surrogatepass"), type=Line)
+    if line.topic not in INPUT_TOPICS:
+        message = f"unknown topic; the topics are {', '.join(INPUT_TOPICS)}"
+        raise ValueError(message)
+    return line
+
+
 async def inspect_lines(lines: Iterable[str], out: IO[str], policy: Policy, partitions: int, *, drain: bool) -> int:
     """Read events, write what comes out as it comes; gives 1 when a line could not be read, else 0.
 
@@ -137,10 +149,7 @@ async def inspect_lines(lines: Iterable[str], out: IO[str], policy: Policy, part
         if not text.strip():
             continue
         try:
-            line = msgspec.json.decode(text.encode("utf-8", "surrogatepass"), type=Line)
-            if line.topic not in INPUT_TOPICS:
-                message = f"unknown topic; the topics are {', '.join(INPUT_TOPICS)}"
-                raise ValueError(message)
+            line = read_line(text)
         except (msgspec.DecodeError, UnicodeError, RecursionError, ValueError) as error:
             failed = 1
             _write(out, {"id": number, "error": _plain(error)})

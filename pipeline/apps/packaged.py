@@ -1,4 +1,4 @@
-"""Files that are shipped with the package: the policy and the schemas. In a checkout they lie in `deploy/`, `schemas/`."""
+"""Files shipped with the package: the policy and the schemas. In a checkout they lie in `deploy/` and `schemas/`."""
 
 from importlib import resources
 from pathlib import Path

@@ -2,8 +2,8 @@
 
 The pages of evidence say, transaction by transaction, which records were taken and which global facts were known; the
 records themselves still lie on their topics. `record` puts both into JSON Lines, `judge_again` runs them through the
-same topology with the recorded clock. Lines: a record is `{"topic", "partition", "offset", "key", "value"}` with key and
-value as text where they are UTF-8, else base64 under `value_base64`; a transaction ends with `{"transaction"}`.
+same topology with the recorded clock. Lines: a record is `{"topic", "partition", "offset", "key", "value"}` with key
+and value as text where they are UTF-8, else base64 under `value_base64`; a transaction ends with `{"transaction"}`.
 
 A recording over several workers that share a workspace's rate can differ where the limit was reached, as each worker
 knew of the others' counts some milliseconds later.
@@ -164,8 +164,10 @@ def decode_lines(lines: Iterable[bytes]) -> Iterator[Line]:
     :raises msgspec.DecodeError: a line is none of a recording's
     """
     for line in lines:
-        kind = RecordedTransaction if line.startswith(b'{"transaction"') else RecordedRecord
-        yield msgspec.json.decode(line, type=kind)
+        if line.startswith(b'{"transaction"'):
+            yield msgspec.json.decode(line, type=RecordedTransaction)
+        else:
+            yield msgspec.json.decode(line, type=RecordedRecord)
 
 
 # From lines to verdicts.

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from pipeline.engine.topology import Event, Topology
 
 CHANGES_MAX = 50
-"""Changes answered in one transaction: each may lead to hundreds of revocations, and on a start there may be very many."""
+"""Changes answered in one transaction: each may lead to hundreds of revocations, and a start may bring very many."""
 
 
 class Change(NamedTuple):

@@ -1,4 +1,4 @@
-"""Which partitions are ours, and their life: opened when the group gives them, restored, run, closed when it takes them.
+"""Which partitions are ours, and their life: opened when the group gives them, restored, run, closed when taken.
 
 Group membership is one consumer that fetches nothing; the range assignor gives one member the same numbers of all input
 topics. Where the inputs go on is in the state; the group's own offsets are written once a second, for those who watch
@@ -38,6 +38,9 @@ CLOSING_SECONDS_MAX = 5.0
 ANSWER_SECONDS_MAX = 2.0
 """How long the brokers may take to answer something small before that counts as a failure."""
 
+PROGRESS_SECONDS = 5.0
+"""How often a long restore says how far it is."""
+
 STORE_AGE_SECONDS_MAX = 3 * 86_400
 """After how long a store is not caught up but restored: the changelog forgets after 7 days that a record was deleted
 (`delete.retention.ms` in schemas/topics), and a store that never hears of it would keep the record."""
@@ -73,7 +76,7 @@ class KafkaHost:
         self._group = f"{settings.application}-{topology.name}"
         self._feed = GlobalFeed(topology)
         self._ends = EndsReader(settings)
-        # Urgent messages and state share a reader; the bulk lane has its own, so that it can't fill the other's fetches.
+        # Urgent messages and state share a reader; the bulk lane has its own, so that it can't fill their fetches.
         self._urgent = Reader(settings, host.queue_records_max)
         self._bulk = Reader(settings, host.queue_records_max)
         self._gate = BulkGate()
@@ -356,7 +359,7 @@ class KafkaHost:
                 fetched = await consumer.getmany(timeout_ms=50, max_records=RESTORE_RECORDS)
                 records = [(r.key, r.value) for r in fetched.get(partition, ())]
                 apply_changelog(store, records, await consumer.position(partition))
-                if time.monotonic() - began > 5:
+                if time.monotonic() - began > PROGRESS_SECONDS:
                     log.info("%s: restoring, at %d of %d", partition.topic, store.position, end)
                     began = time.monotonic()
         finally:

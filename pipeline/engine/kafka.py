@@ -130,7 +130,9 @@ class Reader:
     @property
     def task(self) -> "asyncio.Task[None]":
         """The reading, to be watched: it ends only by an error."""
-        assert self._task is not None
+        if self._task is None:
+            message = "the reader was not started"
+            raise RuntimeError(message)
         return self._task
 
     def add(self, queues: Iterable[Queue]) -> None:

@@ -9,8 +9,9 @@ WINDOW_RECORDS = 1_000
 
 
 class ShareExceededError(RuntimeError):
-    """Too large a share of records was refused. Nothing of the last transaction is committed; see to the producers, or
-    to this version, and start again.
+    """Too large a share of records was refused.
+
+    Nothing of the last transaction is committed; see to the producers, or to this version, and start again.
     """
 
 

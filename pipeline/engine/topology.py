@@ -58,8 +58,8 @@ class State(Protocol):
 class Step(Protocol):
     """What is at hand in one transaction of one partition; `now_milliseconds` is its one reading of the clock.
 
-    `sequence` orders the turns of one worker; `inputs` gives the first and the next offset of each input topic that this
-    transaction takes from; `global_positions` gives, by topic and partition, the next offset of the global topics.
+    `sequence` orders the turns of one worker; `inputs` gives the first and the next offset of each input topic that
+    this transaction takes from; `global_positions` gives, by topic and partition, the next offset of the global topics.
     """
 
     @property

@@ -11,8 +11,9 @@ TEXT_CHARACTERS_MAX = 4_096
 """How long a text may be to be read: WhatsApp's limit. NFKC can lengthen a text 18 times, so it is asked again then."""
 
 _CONFIRMATION = re.compile(
-    r"\b(unsubscribed|opted out|opt-out (is )?confirmed|no (more|further) (messages|texts)|(will not|won't) (receive|get) (any )?(more|further)"
-    r"|ya no recibir|dado de baja|ne recevrez plus|désinscri|keine (weiteren )?nachrichten|abgemeldet|não receber|cancelad[oa] com sucesso)",
+    r"\b(unsubscribed|opted out|opt-out (is )?confirmed|no (more|further) (messages|texts)"
+    r"|(will not|won't) (receive|get) (any )?(more|further)|ya no recibir|dado de baja|ne recevrez plus|désinscri"
+    r"|keine (weiteren )?nachrichten|abgemeldet|não receber|cancelad[oa] com sucesso)",
 )
 _MARKETING = re.compile(
     r"https?://|www\.|%|\b(sale|offers?|deals?|discount|coupon|promo|free|buy|shop now|oferta|rabatt|promotion)\b"

@@ -17,7 +17,9 @@ ENDS_SOON_MILLISECONDS = 7 * 86_400_000
 """A week: time enough to ask the recipient anew."""
 
 
-def check(message: OutboundMessage, _reading: Reading, facts: Facts, policy: Policy) -> Finding | None:
+def check(  # noqa: PLR0911 - one way out for each reason
+    message: OutboundMessage, _reading: Reading, facts: Facts, policy: Policy
+) -> Finding | None:
     """Object unless one consent covers the message and has not run out.
 
     What is missing blocks or holds as the policy says for the purpose; a register that can't answer always holds.
@@ -66,7 +68,7 @@ def ends(consent: Choice, country: str, policy: Policy) -> int:
 
 
 def _months_after(milliseconds: int, months: int) -> int:
-    """Add calendar months; a day that the month does not have becomes the first of the next (the longer reading ends)."""
+    """Add calendar months; a day that the month does not have becomes the first of the next (the longer reading)."""
     start = to_datetime(milliseconds)
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     try:

@@ -25,7 +25,7 @@ class Rule(NamedTuple):
     check: Check
 
 
-def finding(
+def finding(  # noqa: PLR0913 - one more than the limit; all are needed to word one finding
     rule_id: str,
     clause: str,
     outcome: Outcome,

@@ -59,9 +59,9 @@ class Choice(Struct, frozen=True, array_like=True, gc=False):
         A message that names no brand is covered by a withdrawal for any brand, and by consent for none but `*`.
         """
         return (
-            (self.channel == "*" or self.channel == target.channel)
-            and (self.purpose == "*" or self.purpose == target.purpose)
-            and (self.sender == "*" or self.sender == target.sender)
+            self.channel in ("*", target.channel)
+            and self.purpose in ("*", target.purpose)
+            and self.sender in ("*", target.sender)
             and (
                 self.brand == "*" or self.brand == target.brand or (target.brand == "" and self.kind is Kind.WITHDRAWAL)
             )
@@ -168,6 +168,10 @@ def merge(choices: Choices, added: Iterable[Choice]) -> Choices:
     return Choices(tuple(newest[slot] for slot in sorted(newest)), choices.workspace_id)
 
 
+_LIFTING = (Kind.RESUME, Kind.GRANT)
+_CONSENTING = (Kind.GRANT, Kind.IMPORTED)
+
+
 def standing_withdrawal(choices: Choices, target: Target) -> Choice | None:
     """Find the withdrawal that forbids a message: the newest that covers it and that no later act of the person lifts.
 
@@ -180,20 +184,19 @@ def standing_withdrawal(choices: Choices, target: Target) -> Choice | None:
         if choice.kind is Kind.WITHDRAWAL:
             if (withdrawal is None or _age(choice) > _age(withdrawal)) and choice.covers(target):
                 withdrawal = choice
-        elif choice.kind is Kind.RESUME or choice.kind is Kind.GRANT:
-            if choice.occurred_milliseconds > lifted_milliseconds and choice.covers(target):
-                lifted_milliseconds = choice.occurred_milliseconds
+        elif choice.kind in _LIFTING and choice.occurred_milliseconds > lifted_milliseconds and choice.covers(target):
+            lifted_milliseconds = choice.occurred_milliseconds
     if withdrawal is None or lifted_milliseconds > withdrawal.occurred_milliseconds:
         return None
     return withdrawal
 
 
 def standing_consents(choices: Choices, target: Target) -> list[Choice]:
-    """List the consents that cover a message and did not end, newest last. Whether one has run out is not asked here."""
+    """List the consents that cover a message and did not end, newest last, those that have run out among them."""
     consents = []
     ended_milliseconds = -1
     for choice in choices.entries:
-        if choice.kind is Kind.GRANT or choice.kind is Kind.IMPORTED:
+        if choice.kind in _CONSENTING:
             if choice.covers(target):
                 consents.append(choice)
         elif choice.kind is Kind.END and choice.occurred_milliseconds > ended_milliseconds and choice.covers(target):

@@ -11,6 +11,9 @@ PART_BYTES_MAX = 96
 """Longest part written as it is. Three such parts and a timer's prefix stay below the 511 bytes that LMDB allows."""
 
 
+LAST_BYTE = 0xFF
+
+
 @functools.lru_cache(maxsize=65_536)
 def _workspace_part(workspace_id: str) -> bytes:
     """Write a workspace's id: one of few, in every key."""
@@ -71,6 +74,6 @@ EVIDENCE_CHAIN_KEY = b"h"
 def end_of(begin: bytes) -> bytes:
     """End (exclusive) of the range of all keys that start with `begin`: the next key of the same length."""
     for index in range(len(begin) - 1, -1, -1):
-        if begin[index] < 255:
+        if begin[index] != LAST_BYTE:
             return begin[:index] + bytes((begin[index] + 1,))
     return begin + b"\xff" * 64

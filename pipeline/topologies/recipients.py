@@ -384,7 +384,7 @@ class Turn:
         )
 
     def _note_confirmation(self, message: OutboundMessage, recipient: str, target: Target, choices: Choices) -> None:
-        """A message that passed though the recipient has opted out is the one confirmation; note that it was used."""
+        """Note that the one confirmation of an opt-out was used: a message passed though the recipient has opted out."""
         withdrawal = standing_withdrawal(choices, target)
         if withdrawal is not None:
             confirmed = confirm(choices, withdrawal, message.message_id)

@@ -7,6 +7,8 @@ suite takes fewer, so that it stays short.
 import asyncio
 import os
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -76,7 +78,7 @@ async def test_loses_and_doubles_nothing_when_killed_eight_times(installation: I
                 resumed.append(await worker.until_ready())
     assert len(resumed) == 8
     await assert_exactly_once(installation, stream)
-    print("seconds from kill -9 to ready:", [round(seconds, 2) for seconds in resumed])
+    sys.stdout.write(f"seconds from kill -9 to ready: {[round(seconds, 2) for seconds in resumed]}\n")
 
 
 async def test_loses_and_doubles_nothing_when_workers_join_and_leave(installation: Installation) -> None:
@@ -99,7 +101,9 @@ async def test_loses_and_doubles_nothing_when_workers_join_and_leave(installatio
     await assert_exactly_once(installation, stream)
 
 
-async def test_loses_and_doubles_nothing_when_the_broker_restarts(own_broker: DevelopmentBroker, tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_loses_and_doubles_nothing_when_the_broker_restarts(
+    own_broker: DevelopmentBroker, tmp_path: Path
+) -> None:
     """A broker killed and started again twice in mid-stream leaves one verdict per message, by the same process."""
     installation = Installation(own_broker.bootstrap_servers, "restart.", tmp_path)
     await installation.create_topics()

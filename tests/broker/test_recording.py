@@ -49,11 +49,11 @@ async def test_judges_a_recording_again_to_the_byte(installation: Installation) 
         await asyncio.sleep(1)
         assert await worker.stop() == 0
     lines = await record(installation.bootstrap_servers, prefix, {})
-    again = await judge_again(decode_lines(encode_lines(lines)), read_policy_file(None), PARTITIONS)
+    judged = await judge_again(decode_lines(encode_lines(lines)), read_policy_file(None), PARTITIONS)
     written = await installation.read(names.VERDICTS)
-    for partition in range(PARTITIONS):
-        expected = [(r.key, r.value) for r in written if r.partition == partition]
-        assert [(r.key, r.value) for r in again if r.partition == partition] == expected
+    for number in range(PARTITIONS):
+        expected = [(r.key, r.value) for r in written if r.partition == number]
+        assert [(r.key, r.value) for r in judged if r.partition == number] == expected
     outcomes = {r.value.split(b'"outcome":"')[1][:5] for r in written if b'"outcome"' in r.value}
     assert {b"allow", b"block", b'hold"'} <= outcomes
     assert any(b"revocation_id" in r.value for r in written)
