@@ -18,6 +18,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -161,14 +162,32 @@ async def _perform(stage: _Stage, bootstrap_servers: str, prefix: str, partition
     # On topics that stay, ids of their own keep this run apart from the one before.
     suffix = f"-{secrets.token_hex(3)}" if prefix else ""
     plan = stage.plan._replace(now_milliseconds=time.time_ns() // 1_000_000, suffix=suffix)
-    async with _clients(installation) as (producer, consumer):
-        run = _Run(stage, Stream(plan, read_texts(), policy), producer, consumer, installation)
-        return await run.perform()
+    stream = Stream(plan, read_texts(), policy)
+    async with _clients(installation) as platform:
+        for event in stream.before():
+            await platform.produce(event)
+        with _worker(installation, stage.directory) as worker:
+            return await _Run(stage, stream, platform, worker).perform()
+
+
+@dataclass(frozen=True)
+class _Platform:
+    """What the platform does beside the worker: it produces events, as its parts would, and consumes verdicts."""
+
+    prefix: str
+    producer: "AIOKafkaProducer"
+    consumer: "AIOKafkaConsumer"
+
+    async def produce(self, event: "DemoEvent") -> None:
+        """Produce an event, and wait for the broker where the event says so."""
+        await self.producer.send(self.prefix + event.topic, event.value, key=event.key.encode())
+        if event.is_acknowledged:
+            await self.producer.flush()
 
 
 @contextlib.asynccontextmanager
-async def _clients(installation: "Installation") -> "AsyncIterator[tuple[AIOKafkaProducer, AIOKafkaConsumer]]":
-    """Connect a plain producer, as the platform would, and a consumer of verdicts, as the messaging service would."""
+async def _clients(installation: "Installation") -> "AsyncIterator[_Platform]":
+    """Connect a plain producer and a consumer that begins at the end of the verdicts."""
     from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
     producer = AIOKafkaProducer(bootstrap_servers=installation.bootstrap_servers, linger_ms=2, **installation.client)
@@ -184,7 +203,7 @@ async def _clients(installation: "Installation") -> "AsyncIterator[tuple[AIOKafk
             await client.start()
             stack.push_async_callback(client.stop)
         await consumer.seek_to_end()
-        yield producer, consumer
+        yield _Platform(installation.prefix, producer, consumer)
 
 
 async def _remove_topics(bootstrap_servers: str, prefix: str, environment: Environment) -> None:
@@ -284,137 +303,112 @@ class _Stopped(Exception):  # noqa: N818 - not an error: somebody pressed Ctrl-C
 class _Run:
     """Produces the stream, reads what comes out, and waits where the stream says so."""
 
-    def __init__(
-        self,
-        stage: _Stage,
-        stream: Stream,
-        producer: "AIOKafkaProducer",
-        consumer: "AIOKafkaConsumer",
-        installation: "Installation",
-    ) -> None:
+    def __init__(self, stage: _Stage, stream: Stream, platform: _Platform, worker: _Worker) -> None:
         self._stage = stage
         self._stream = stream
-        self._producer = producer
-        self._consumer = consumer
-        self._installation = installation
+        self._platform = platform
+        self._worker = worker
         self._tally = Tally()
         self._screen = Screen(stage.console, self._tally, stage.plan.messages)
         self._stop = asyncio.Event()
-        self._came_at = time.monotonic()
+        self._began = self._came_at = time.monotonic()
         self._sent_at: dict[str, float] = {}
         self._latencies: deque[float] = deque(maxlen=100_000)
+        self._reader = asyncio.create_task(self._read())
 
     async def perform(self) -> int:
-        """Go from the first record to the summary; gives the exit code."""
+        """Go from the worker's start to the summary; gives the exit code."""
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
-        for event in self._stream.before():
-            await self._produce(event)
-        began = time.monotonic()
-        with _worker(self._installation, self._stage.directory) as worker:
-            reader = asyncio.create_task(self._read())
-            try:
-                await self._until(lambda: worker.is_ready, worker, reader, "the worker to get ready", READY_SECONDS_MAX)
-                self._stage.console.print(
-                    f"  worker (process {worker.process.pid}) ready after {time.monotonic() - began:.1f} s"
-                )
-                seconds = await self._judge(worker, reader)
-                is_whole = True
-            except _Stopped:
-                seconds, is_whole = time.monotonic() - began, False
-            finally:
-                reader.cancel()
+        try:
+            await self._until(lambda: self._worker.is_ready, "the worker to get ready", READY_SECONDS_MAX)
+            ready_seconds = time.monotonic() - self._began
+            self._screen.say(f"worker (process {self._worker.process.pid}) ready after {ready_seconds:.1f} s", mark="")
+            seconds = await self._judge()
+            is_whole = True
+        except _Stopped:
+            seconds, is_whole = time.monotonic() - self._began, False
+        finally:
+            self._reader.cancel()
         show_summary(self._stage.console, self._tally, seconds, sorted(self._latencies))
         return 0 if is_whole or not self._stage.once else INTERRUPTED
 
-    async def _judge(self, worker: _Worker, reader: "asyncio.Task[None]") -> float:
+    async def _judge(self) -> float:
         """Replay and wait until all is judged; then, unless it is to end, go on gently. Gives the replay's seconds."""
         began = time.monotonic()
         with self._screen:
-            await self._replay(worker, reader)
-            await self._until(lambda: not self._tally.unjudged(), worker, reader, "the last verdicts")
+            await self._replay()
+            await self._until(lambda: not self._tally.unjudged(), "the last verdicts")
             seconds = time.monotonic() - began
-            await self._until(self._is_judged_again, worker, reader, "the deferred messages whose time has come")
+            await self._until(self._is_judged_again, "the deferred messages whose time has come")
             if not self._stage.once:
-                await self._go_on_gently(worker, reader)
+                await self._go_on_gently()
         return seconds
 
     def _is_judged_again(self) -> bool:
         return not self._tally.due_again(time.time_ns() // 1_000_000, AGAIN_MILLISECONDS)
 
-    async def _replay(self, worker: _Worker, reader: "asyncio.Task[None]") -> None:
+    async def _replay(self) -> None:
         lag_seconds = time.monotonic() - self._stream.begins_milliseconds / 1000
         for event in self._stream.events():
-            self._check(worker, reader)
+            self._check()
             wait_seconds = event.at_milliseconds / 1000 + lag_seconds - time.monotonic()
             await asyncio.sleep(max(0.0, wait_seconds))
             await self._produce(event)
             for awaited in event.awaited:
-                what = f"the {awaited.kind} of {awaited.message_id}"
-                await self._until(lambda awaited=awaited: self._tally.has(awaited), worker, reader, what)  # type: ignore[misc]
+                await self._until(partial(self._tally.has, awaited), f"the {awaited.kind} of {awaited.message_id}")
 
-    async def _go_on_gently(self, worker: _Worker, reader: "asyncio.Task[None]") -> None:
+    async def _go_on_gently(self) -> None:
         self._screen.say("All judged. A gentle stream goes on; Ctrl-C ends it and prints the summary.")
         with contextlib.suppress(_Stopped):
             while True:
                 for event in self._stream.ordinary(time.time_ns() // 1_000_000):
                     await self._produce(event)
-                self._check(worker, reader)
-                self._screen.refresh()
+                self._check()
                 await asyncio.sleep(GENTLE_SECONDS)
         self._stop.clear()
-        await self._until(lambda: not self._tally.unjudged(), worker, reader, "the last verdicts")
+        await self._until(lambda: not self._tally.unjudged(), "the last verdicts")
 
     async def _produce(self, event: "DemoEvent") -> None:
         self._screen.say(event.story)
         if event.message is not None:
             self._tally.note_message(event.message, event.label)
             self._sent_at[event.message["message_id"]] = time.monotonic()
-        name = self._installation.prefix + event.topic
-        await self._producer.send(name, event.value, key=event.key.encode())
-        if event.is_acknowledged:
-            await self._producer.flush()
+        await self._platform.produce(event)
 
     async def _read(self) -> None:
         """Read the verdicts, as the messaging service would."""
         while True:
-            for records in (await self._consumer.getmany(timeout_ms=100)).values():
+            for records in (await self._platform.consumer.getmany(timeout_ms=100)).values():
                 now = self._came_at = time.monotonic()
                 for record in records:
                     message_id = self._tally.take(record.value)
                     if message_id is not None:
                         self._latencies.append(now - self._sent_at.pop(message_id, now))
 
-    async def _until(
-        self,
-        is_reached: Callable[[], bool],
-        worker: _Worker,
-        reader: "asyncio.Task[None]",
-        what: str,
-        seconds_max: float = SILENCE_SECONDS_MAX,
-    ) -> None:
+    async def _until(self, is_reached: Callable[[], bool], what: str, seconds_max: float = SILENCE_SECONDS_MAX) -> None:
         """Wait until something is so.
 
         :raises DemoError: the worker has ended, or nothing has come out for so long
         """
         began = time.monotonic()
         while not is_reached():
-            self._check(worker, reader)
+            self._check()
             if time.monotonic() - max(began, self._came_at) > seconds_max:
                 missing = self._tally.unjudged()
                 problem = (
                     f"Waited {seconds_max:g} s for {what}, and nothing came. Messages without a verdict: {len(missing)}"
-                    f" ({', '.join(missing[:5]) or 'none'}). The end of the worker's log:\n{worker.log_tail()}\n"
+                    f" ({', '.join(missing[:5]) or 'none'}). The end of the worker's log:\n{self._worker.log_tail()}\n"
                     "If the machine is busy, start again with a smaller --rate."
                 )
                 raise DemoError(problem)
-            self._screen.refresh()
             await asyncio.sleep(0.01)
 
-    def _check(self, worker: _Worker, reader: "asyncio.Task[None]") -> None:
+    def _check(self) -> None:
+        """Notice Ctrl-C, a worker that has ended, and an error in reading; show how things stand."""
         if self._stop.is_set():
             raise _Stopped
-        worker.check()
-        if reader.done():
-            reader.result()
+        self._worker.check()
+        if self._reader.done():
+            self._reader.result()
         self._screen.refresh()

@@ -51,10 +51,10 @@ class Screen:
         if self._live is not None:
             self._live.stop()
 
-    def say(self, story: str) -> None:
-        """Say what happens in the stream now."""
+    def say(self, story: str, mark: str = "· ") -> None:
+        """Say what happens now; nothing, if there is nothing to say."""
         if story:
-            self._console.print(f"  · {story}", markup=False)
+            self._console.print(f"  {mark}{story}", markup=False)
 
     def refresh(self) -> None:
         """Show how things stand, if that was long enough ago."""
@@ -155,9 +155,9 @@ def _show_honest(console: Console, tally: Tally) -> None:
 def _show_next(console: Console) -> None:
     console.print(
         "\n[bold]What to try next[/]\n"
-        "  compliance demo --rate 2000 --messages 20000     more of it, faster\n"
-        "  compliance demo                                  goes on until Ctrl-C\n"
-        "  compliance clauses                               which clause is enforced by which rule\n"
-        "  compliance inspect events.jsonl                  judge a file of your own events, without a broker\n"
-        "  README.md                                        how a messaging service uses the verdicts"
+        "  .venv/bin/compliance demo --rate 2000 --messages 20000   more of it, faster\n"
+        "  .venv/bin/compliance demo                                goes on until Ctrl-C\n"
+        "  .venv/bin/compliance clauses                             which clause is enforced by which rule\n"
+        "  .venv/bin/compliance inspect events.jsonl                judge a file of events, without a broker\n"
+        "  README.md                                                how a messaging service uses the verdicts"
     )

@@ -168,12 +168,13 @@ class Tally:
         for code in TOLD_CODES:
             found = [verdict for verdict in self.first.values() if _decisive(verdict).code == code]
             if found and len(told) < TOLD_MAX:
-                # Of several the first that an English reader can read.
+                # Of several the first that an English reader can read, and that a customer would want.
                 told.append(self._tell(min(found, key=lambda verdict: not self._is_plain(verdict))))
         return told
 
     def _is_plain(self, verdict: Issued) -> bool:
-        return self.sent[verdict.message_id].text.replace("•", "").rstrip("…").isascii()
+        sent = self.sent[verdict.message_id]
+        return sent.label == "ham" and sent.text.replace("•", "").rstrip("…").isascii()
 
     def _tell(self, verdict: Issued) -> Told:
         finding, sent = _decisive(verdict), self.sent[verdict.message_id]

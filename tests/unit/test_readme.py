@@ -78,10 +78,20 @@ def test_python_example_compiles() -> None:
     assert all(re.search(rf"\b{name}\b.*\b{name}\b", example, re.DOTALL) for name in names)
 
 
+def test_lists_every_kind_of_key_in_the_state() -> None:
+    """The page on the architecture names the first byte of each key that the state uses, and no other."""
+    page = (REPOSITORY / "ARCHITECTURE.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(\w)`", page, re.MULTILINE)
+    keys = (REPOSITORY / "pipeline" / "state" / "keys.py").read_text("utf-8")
+    used = set(re.findall(r'(?:return|_KEY =) b"(\w)"', keys))
+    assert len(listed) == len(set(listed))
+    assert set(listed) == used
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_names_no_file_that_does_not_exist(page: str) -> None:
     """Every path in backticks that names a folder of the repository leads somewhere."""
     text = (REPOSITORY / page).read_text("utf-8")
-    named = re.findall(r"`((?:pipeline|tests|tools|schemas|deploy|docs)/[\w./-]*)`|`([A-Z]+(?:\.md)?)`", text)
+    named = re.findall(r"`((?:pipeline|tests|tools|schemas|deploy|docs)/[\w./-]*)`|`([A-Z]+\.md|LICENSE|NOTICE)`", text)
     paths = [path or file for path, file in named]
     assert [path for path in paths if not (REPOSITORY / path).exists()] == []

@@ -70,7 +70,7 @@ def stop(**changes: object) -> InboundMessage:
     return build_inbound(**({"text": "STOP", "inbound_id": "in-stop"} | changes))
 
 
-def night_message(message_id: str = "m-1", **changes: object) -> OutboundMessage:
+def night_message(message_id: str = "m-1", /, **changes: object) -> OutboundMessage:
     """Build marketing to New York, where it must wait."""
     return build_message(**({"message_id": message_id, "to": NEW_YORK, "purpose": "marketing"} | changes))
 
