@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 import yaml
+from yaml import CSafeLoader as _Loader
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.conn import collect_hosts
@@ -155,7 +156,7 @@ def read_topics(directory: Path) -> tuple[Topic, ...]:
 def _read_topic(path: Path) -> Topic:
     remedy = "Mend this field; messaging.outbound.yaml beside it shows all of them with their reasons."
     try:
-        topic = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Topic)
+        topic = msgspec.convert(yaml.load(path.read_text("utf-8"), _Loader), Topic)
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         problem = f"{path}: $: {' '.join(str(error).split())}. Mend the file: it must be YAML in UTF-8."
         raise TopicsError(problem) from error

@@ -43,7 +43,9 @@ CUSTOMERS_AWAKE = 18
 CUSTOMERS_ASLEEP = 6
 """Of each workspace, a quarter lives where marketing may not be sent at this hour."""
 STOPS = 14
-"""So many recipients reply STOP in the course of the ordinary traffic; of about 160, most stay."""
+"""So many times a recipient replies STOP in the course of the ordinary traffic."""
+STEADY = 6
+"""The first customers of each workspace, and those asleep, never reply STOP: the scenes need them."""
 BURST_MESSAGES = 15
 """Three times what the small plan allows in a second, so it is exceeded also where a second ends in between."""
 CONFIRMATION = "You are unsubscribed and will receive no more messages from us."
@@ -111,7 +113,7 @@ class Stream:
         to = self._customer(workspace, number)
         stop_every = self._plan.messages // STOPS
         if number % stop_every == stop_every - 1:
-            yield self._stop(workspace, to, at)
+            yield self._stop(workspace, self._leaver(workspace, number), at)
         yield self._message(workspace, to, text.text, at, text.purpose, label=text.label)
 
     # What happens, scene by scene.
@@ -132,15 +134,15 @@ class Stream:
     def _questions(self) -> Iterator[DemoEvent]:
         """Send what is refused or watched for a fact about the sender or the consent."""
         story = "Messages without actor, workspace, right or consent come in."
-        yield self._calm_message(BAKERY, self._customer(BAKERY, 0), actor=None, story=story)
-        yield self._calm_message(BAKERY, self._customer(BAKERY, 1), actor=STRANGER)
-        yield self._calm_message(UNKNOWN, self._customer(BAKERY, 2))
-        yield self._calm_message(BAKERY, self._customer(BAKERY, 3), actor=REPORTS_KEY, purpose="marketing")
+        yield self._calm_message(BAKERY, self._steady(BAKERY), actor=None, story=story)
+        yield self._calm_message(BAKERY, self._steady(BAKERY, 1), actor=STRANGER)
+        yield self._calm_message(UNKNOWN, self._steady(BAKERY, 2))
+        yield self._calm_message(BAKERY, self._steady(BAKERY, 3), actor=REPORTS_KEY, purpose="marketing")
         yield self._calm_message(BAKERY, STRANGE, purpose="marketing")
         yield self._calm_message(BAKERY, STRANGE)
         yield self._calm_message(BAKERY, EXPIRED, purpose="marketing")
         yield self._calm_message(BAKERY, EXPIRING)
-        yield self._calm_message(BOOKS, self._customer(BOOKS, 0))
+        yield self._calm_message(BOOKS, self._steady(BOOKS))
 
     def _night(self) -> Iterator[DemoEvent]:
         """Send marketing to where it is night, by the law of the place."""
@@ -165,12 +167,12 @@ class Stream:
     def _removal(self) -> Iterator[DemoEvent]:
         """Remove a member after a message was allowed; a further one was already queued."""
         allowed = self._calm_message(
-            COURIER, self._customer(COURIER, 0), actor=MEMBER, story=f"{COURIER.name} removes a member."
+            COURIER, self._steady(COURIER), actor=MEMBER, story=f"{COURIER.name} removes a member."
         )
         yield _waiting(allowed, "verdict")
         removed = workspace_event(self._ids, COURIER, self._now, is_member_active=False)
         yield _waiting(removed, "revocation", allowed)
-        yield self._calm_message(COURIER, self._customer(COURIER, 1), actor=MEMBER)
+        yield self._calm_message(COURIER, self._steady(COURIER, 1), actor=MEMBER)
 
     def _burst(self) -> Iterator[DemoEvent]:
         """Send more at once than a small plan allows in a second."""
@@ -179,14 +181,14 @@ class Stream:
             f"{SHOP.name} sends {BURST_MESSAGES} messages at once; its plan allows {SHOP.messages_per_second} a second."
         )
         for number in range(BURST_MESSAGES):
-            event = self._calm_message(SHOP, self._customer(SHOP, number), story=story)
+            event = self._calm_message(SHOP, self._steady(SHOP, number), story=story)
             yield event._replace(at_milliseconds=at)
             story = ""
 
     def _suspension(self) -> Iterator[DemoEvent]:
         """Suspend a workspace while some of its messages are allowed and not yet sent."""
         text = next(text for text in self._texts if text.label == "smishing")
-        to = self._customers[STAR.id][0]
+        to = self._steady(STAR)
         allowed = self._message(STAR, to, text.text, self._now, "utility", label=text.label)
         yield _waiting(allowed, "verdict")
         story = f"An officer suspends {STAR.name}."
@@ -211,8 +213,19 @@ class Stream:
 
     def _customer(self, workspace: Workspace, number: int) -> Person:
         customers = self._customers[workspace.id]
-        chance = hashlib.blake2b(f"{self._plan.seed}|{workspace.id}|{number}".encode(), digest_size=4).digest()
-        return customers[int.from_bytes(chance, "big") % len(customers)]
+        return customers[self._chance(workspace, number) % len(customers)]
+
+    def _leaver(self, workspace: Workspace, number: int) -> Person:
+        leavers = self._customers[workspace.id][STEADY:CUSTOMERS_AWAKE]
+        return leavers[self._chance(workspace, number) % len(leavers)]
+
+    def _steady(self, workspace: Workspace, number: int = 0) -> Person:
+        return self._customers[workspace.id][number % STEADY]
+
+    def _chance(self, workspace: Workspace, number: int) -> int:
+        """Draw a number that follows from the seed and the place in the stream."""
+        drawn = hashlib.blake2b(f"{self._plan.seed}|{workspace.id}|{number}".encode(), digest_size=4).digest()
+        return int.from_bytes(drawn, "big")
 
     def _calm_message(
         self, workspace: Workspace, to: Person, *, purpose: str = "utility", actor: Actor | None = KEY, story: str = ""

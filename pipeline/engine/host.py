@@ -38,6 +38,9 @@ CLOSING_SECONDS_MAX = 5.0
 ANSWER_SECONDS_MAX = 2.0
 """How long the brokers may take to answer something small before that counts as a failure."""
 
+GLOBALS_WAIT_MILLISECONDS = 50
+"""How long a broker holds an empty fetch of global topics. Reading them whole waits for one that is under way."""
+
 PROGRESS_SECONDS = 5.0
 """How often a long restore says how far it is."""
 
@@ -130,14 +133,13 @@ class KafkaHost:
             partition_assignment_strategy=(RangePartitionAssignor,),  # the same numbers of every topic to one member
         )
         async with contextlib.AsyncExitStack() as stack:
-            for part in (self._ends, self._urgent, self._bulk):
-                await part.start()
-                stack.push_async_callback(part.stop)
-            globals_task = await self._start_globals(stack)
             topics = [self._settings.topic(topic) for topic in input_topics(self._topology)]
             membership.subscribe(topics, listener=_Listener(self, membership))
-            await membership.start()
-            stack.push_async_callback(membership.stop)
+            parts = (self._ends, self._urgent, self._bulk, membership)
+            for part in parts:
+                stack.push_async_callback(part.stop)
+            # Side by side: each takes some round trips, and a restart should be short.
+            globals_task, *_ = await asyncio.gather(self._start_globals(stack), *(part.start() for part in parts))
             self._partitions = len(membership.partitions_for_topic(topics[0]) or ())
             stack.push_async_callback(self._close_all)
             report = asyncio.create_task(self._report_positions(membership), name="positions")
@@ -374,15 +376,15 @@ class KafkaHost:
             self._are_globals_read = True
             return asyncio.create_task(_never())
         names = {self._settings.topic(topic): topic for topic in self._topology.global_topics}
-        consumer = self._settings.consumer(topics=tuple(names), fetch_max_wait_ms=500)
-        await consumer.start()
+        consumer = self._settings.consumer(topics=tuple(names), fetch_max_wait_ms=GLOBALS_WAIT_MILLISECONDS)
         stack.push_async_callback(consumer.stop)
+        await consumer.start()
         partitions = sorted(consumer.assignment())
         missing = sorted(set(names) - {partition.topic for partition in partitions})
         if missing:
             message = f"topics {', '.join(missing)} do not exist; create them (compliance topics create)"
             raise RuntimeError(message)
-        ends = await self._ends.ends(partitions)
+        ends = await consumer.end_offsets(partitions)
         while [p for p in partitions if await consumer.position(p) < ends[p]]:
             self._absorb(await consumer.getmany(timeout_ms=50), names)
         self._are_globals_read = True

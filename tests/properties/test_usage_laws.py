@@ -87,7 +87,7 @@ ACTIONS = st.lists(
 
 @given(ACTIONS)
 def test_reads_the_sum_of_what_each_source_has_used(actions: list[tuple[str, str, object, int]]) -> None:
-    """The sum that is kept up to date equals the sum worked out anew, as long as no source is ahead of the clock's day."""
+    """The sum that is kept up to date equals the sum worked out anew, while no source is a day ahead of the clock."""
     board, now, sources = UsageBoard(), 3 * DAY_MILLISECONDS, set()
     for action, source, value, later in actions:
         now += later

@@ -42,12 +42,12 @@ def events_at(clock: str, messages: int = MESSAGES, seed: int = 1) -> list[DemoE
 class Played:
     """A stream run through the same processing without a broker, and what came out."""
 
-    def __init__(self, clock: str) -> None:
+    def __init__(self, clock: str, messages: int = MESSAGES, seed: int = 1) -> None:
         """Begin with nothing."""
         self.tally = Tally()
         self.missed: list[str] = []
         self.dead_letters = 0
-        self._events = events_at(clock)
+        self._events = events_at(clock, messages, seed)
 
     async def play(self) -> "Played":
         """Take every event, then let the clock go on until the rate has room for what was deferred for it."""
@@ -130,6 +130,15 @@ def test_revocations_occur(played: Played) -> None:
 def test_what_the_stream_waits_for_comes(played: Played) -> None:
     """Whatever a scene waits for has come out when everything before it is processed, so that the demo can't hang."""
     assert played.missed == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("messages", [MESSAGES_MIN, 300, 431, 1_000])
+async def test_no_scene_depends_on_chance(messages: int, seed: int) -> None:
+    """Whatever the length and the seed, what the stream waits for comes, and every outcome occurs."""
+    played = await Played(CLOCKS[0], messages, seed).play()
+    assert played.missed == []
+    assert all(count > 1 for _, count, _ in played.tally.outcomes())
 
 
 def test_what_exceeds_the_rate_is_judged_again(played: Played) -> None:
