@@ -65,7 +65,8 @@ WORK_BATCH: Final = 500
 GETS: Final = 200_000
 MIX_BATCHES: Final = 2000
 SMALL_BATCHES: Final = 5000
-TIMER_TURNS: Final = 10_000
+TIMER_TURNS: Final = 2000
+PACED_TURNS: Final = 6000
 MAP_BYTES: Final = 1 << 36
 CACHE_BYTES: Final = 1 << 28
 CRASH_KEYS: Final = 20_000
@@ -431,9 +432,9 @@ def memory_bytes() -> dict[str, float]:
 
 
 def written_mb() -> float:
-    """Return the megabytes that this process has made the kernel write so far."""
-    counters = dict(line.split(": ") for line in Path("/proc/self/io").read_text(encoding="ascii").splitlines())
-    return int(counters["write_bytes"]) / 1e6
+    """Return the megabytes that the machine's disks have written so far: leave the machine alone meanwhile."""
+    lines = (line.split() for line in Path("/proc/diskstats").read_text(encoding="ascii").splitlines())
+    return sum(int(line[9]) * 512 for line in lines if Path("/sys/block", line[2]).exists()) / 1e6
 
 
 def progress(turns: Iterable[int], name: str) -> Iterable[int]:
@@ -530,6 +531,24 @@ def measure_small_batches(run: Run, store: Candidate) -> None:
     run.numbers["small_batch_cpu_us"] = meter.cpu_seconds() * 1e6 / SMALL_BATCHES
 
 
+def measure_paced(run: Run, store: Candidate) -> None:
+    """Work at a steady 1,000 messages a second: every 10 ms 20 gets and one batch of 20 puts."""
+    meter, gets, began, before = Meter(), [], time.perf_counter(), written_mb()
+    for turn in progress(range(PACED_TURNS), "paced"):
+        batch = run.batch({run.any_number() for _ in range(20)})
+        time.sleep(max(began + turn * 0.01 - time.perf_counter(), 0))
+        for key in batch:
+            start = time.perf_counter_ns()
+            store.get(key)
+            gets.append((time.perf_counter_ns() - start) / 1e3)
+        run.write(store, meter, batch)
+    seconds = time.perf_counter() - began
+    run.numbers |= batch_numbers(meter, PACED_TURNS * 20, "paced")
+    run.numbers["paced_get_us_p50"] = quantile(gets, 0.5)
+    run.numbers["paced_get_us_p99"] = quantile(gets, 0.99)
+    run.numbers["paced_written_mb_per_second"] = (written_mb() - before) / seconds
+
+
 def measure_scans(run: Run, store: Candidate) -> None:
     """Walk a workspace in slices of 1,000, and ask for due timers when there are none."""
     start, stop, entries = b"l/ws-000017/", b"l/ws-000017/\xff", 0
@@ -601,15 +620,16 @@ def crash_after_batches(run: Run) -> None:
         run.position += len(run.batch({run.any_number() for _ in range(WORK_BATCH)}))
 
 
-STEPS: Final = (
-    measure_load,
-    measure_gets,
-    measure_mix,
-    measure_small_batches,
-    measure_scans,
-    measure_timers,
-    measure_overwrites,
-)
+STEPS: Final[dict[str, Callable[[Run, Candidate], None]]] = {
+    "load": measure_load,
+    "gets": measure_gets,
+    "mix": measure_mix,
+    "small-batches": measure_small_batches,
+    "paced": measure_paced,
+    "scans": measure_scans,
+    "timers": measure_timers,
+    "overwrites": measure_overwrites,
+}
 
 
 def measure(name: str, arguments: argparse.Namespace) -> dict[str, float]:
@@ -617,12 +637,14 @@ def measure(name: str, arguments: argparse.Namespace) -> dict[str, float]:
     with scratch(arguments) as directory:
         run = Run(STORES[name], directory, arguments.recipients, arguments.overwrites)
         store = measure_opening(run, "new")
-        for step in STEPS:
-            step(run, store)
+        for name_of_step, step in STEPS.items():
+            if name_of_step not in arguments.skip:
+                step(run, store)
         run.numbers |= memory_bytes()
         run.numbers["store_cpu_seconds"] = sum(
             run.numbers[f"{part}_cpu_us_per_put"] * puts / 1e6
             for part, puts in (("load", run.recipients), ("overwrite", run.overwrites))
+            if f"{part}_cpu_us_per_put" in run.numbers
         )
         began = time.perf_counter()
         store.close()
@@ -973,6 +995,7 @@ def parse(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--recipients", type=int, default=1_000_000, help="entries to load (default: 1,000,000)")
     parser.add_argument("--overwrites", type=int, default=None, help="random overwrites (default: as recipients)")
     parser.add_argument("--partitions", type=int, default=16, help="stores side by side (default: 16)")
+    parser.add_argument("--skip", action="append", default=[], choices=STEPS, help="leave out a step of measure")
     parser.add_argument("--kills", type=int, default=20, help="for crash (default: 20)")
     parser.add_argument("--directory", type=Path, default=None, help="where to put the files (default: the system's)")
     parser.add_argument("--json", type=Path, default=None, help="write the results here as well")

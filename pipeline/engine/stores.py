@@ -241,14 +241,14 @@ class LmdbStore:
 
     def _grow(self) -> None:
         """Take more disk space first, then let LMDB use it."""
-        grown_bytes = self._note.data_bytes + max(DATA_BYTES_STEP, self._note.data_bytes // 4)
+        present_bytes = self._environment.info()["map_size"]
+        grown_bytes = present_bytes + max(DATA_BYTES_STEP, present_bytes // 4)
         grown_bytes -= grown_bytes % DATA_BYTES_STEP
         if grown_bytes > DATA_BYTES_MAX:
             problem = f"larger than {DATA_BYTES_MAX} bytes"
             raise StoreError(self._directory, problem, "spread the recipients over more partitions")
         _allocate(self._directory / DATA_FILE, grown_bytes)
         self._environment.set_mapsize(grown_bytes)
-        self._write_note(data_bytes=grown_bytes)
 
     def scan(self, start: bytes, stop: bytes, limit: int) -> list[tuple[bytes, bytes]]:
         """Return at most ``limit`` entries with ``start <= key < stop``, in the order of their bytes."""
@@ -265,25 +265,26 @@ class LmdbStore:
         return found
 
     def _damaged(self, error: lmdb.Error) -> DamagedStoreError:
-        self._write_note(state="damaged")
+        self._note = replace(self._note, state="damaged")
+        _write_note(self._owner, self._note)
         return DamagedStoreError(self._directory, f"not readable ({error})")
 
-    def _write_note(self, *, state: str | None = None, data_bytes: int | None = None) -> None:
-        self._note = replace(
-            self._note, state=state or self._note.state, data_bytes=data_bytes or self._note.data_bytes
-        )
-        _write_note(self._owner, self._note)
-
     def close(self) -> None:
-        """Write everything to disk and leave a note that says so."""
+        """Write everything to disk and leave a note that says so, unless damage was noted."""
         if self._owner.closed:
             return
         self._reader.abort()
-        self._environment.sync(True)  # noqa: FBT003 - LMDB's signature
-        self._environment.close()
-        if self._note.state == "open":
-            self._write_note(state="closed")
-        self._owner.close()
+        try:
+            self._environment.sync(True)  # noqa: FBT003 - LMDB's signature
+            if self._note.state == "open":
+                size_bytes = self._environment.info()["map_size"]
+                _write_note(self._owner, replace(self._note, state="closed", data_bytes=size_bytes))
+        except (lmdb.Error, OSError) as error:
+            remedy = "look at the disk; the store will be checked at the next opening"
+            raise StoreError(self._directory, f"not written to disk ({error})", remedy) from error
+        finally:
+            self._environment.close()
+            self._owner.close()
 
     def destroy(self) -> None:
         """Close without writing, and delete everything."""

@@ -34,7 +34,9 @@ def check(  # noqa: PLR0911 - one way out for each reason
     if not consents:
         return finding(RULE_ID, "6.2", Outcome(needed), "consent_missing", values)
     country = _country_of(facts)
-    lasting = max(consents, key=lambda consent: (bool(consent.basis), ends(consent, country, policy)))
+    lasting = consents[0]
+    if len(consents) > 1:
+        lasting = max(consents, key=lambda consent: (bool(consent.basis), ends(consent, country, policy)))
     if not lasting.basis:
         return finding(RULE_ID, "6.2", Outcome.HOLD, "consent_basis_missing", values)
     left = ends(lasting, country, policy) - facts.now_milliseconds

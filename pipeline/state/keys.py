@@ -20,7 +20,9 @@ def _workspace_part(workspace_id: str) -> bytes:
     return _part(workspace_id)
 
 
+@functools.lru_cache(maxsize=1_024)
 def _part(text: str) -> bytes:
+    """Write one part of a key; kept for a moment, as a recipient's several keys are made one after the other."""
     raw = text.encode()
     if len(raw) > PART_BYTES_MAX:
         return b"\xff" + hashlib.blake2b(raw, digest_size=32).digest()

@@ -24,8 +24,8 @@ _POSITION_END = 1 << 63
 """Partitions and offsets are signed 64-bit numbers; what a forged header says beyond that could not be stored."""
 
 
-def verdict_output(recipient: str, verdict_id: str, decided_at: str, value: bytes) -> Output:
-    """Publish a verdict under its recipient's key."""
+def verdict_output(recipient: str, verdict_id: str, decided_at: str, value: bytes, partition: int) -> Output:
+    """Publish a verdict under its recipient's key, hence in the partition that it was reached in."""
     key = recipient.encode()
     headers = (
         _VERSION,
@@ -36,16 +36,16 @@ def verdict_output(recipient: str, verdict_id: str, decided_at: str, value: byte
         ("ce_partitionkey", key),
         _CONTENT_TYPE,
     )
-    return Output(VERDICTS, key, value, headers)
+    return Output(VERDICTS, key, value, headers, partition)
 
 
-def issued(recipient: str, verdict: Verdict, value: bytes) -> Output:
+def issued(recipient: str, verdict: Verdict, value: bytes, partition: int) -> Output:
     """Publish a verdict that was just reached."""
-    return verdict_output(recipient, verdict.verdict_id, verdict.decided_at, value)
+    return verdict_output(recipient, verdict.verdict_id, verdict.decided_at, value, partition)
 
 
-def revoked(recipient: str, revocation: Revocation) -> Output:
-    """Publish a revocation under its recipient's key."""
+def revoked(recipient: str, revocation: Revocation, partition: int) -> Output:
+    """Publish a revocation under its recipient's key, in the partition of its verdict."""
     key = recipient.encode()
     headers = (
         _VERSION,
@@ -56,7 +56,7 @@ def revoked(recipient: str, revocation: Revocation) -> Output:
         ("ce_partitionkey", key),
         _CONTENT_TYPE,
     )
-    return Output(VERDICTS, key, encode_revocation(revocation), headers)
+    return Output(VERDICTS, key, encode_revocation(revocation), headers, partition)
 
 
 def origin_of(event: Event) -> tuple[str, int, int]:

@@ -232,7 +232,9 @@ class Turn:
         entry = _decode_entry(remembered) if remembered is not None else None
         if entry is not None and entry.standing is not Standing.REVOKED:
             decided_at = to_text(entry.decided_milliseconds)
-            self.outputs.append(verdict_output(recipient, entry.verdict_id, decided_at, entry.verdict))
+            self.outputs.append(
+                verdict_output(recipient, entry.verdict_id, decided_at, entry.verdict, self._step.partition)
+            )
             return
         self._judge(key, message, recipient, value, origin_of(event), 0, has_reservation=False)
 
@@ -358,7 +360,7 @@ class Turn:
                 self._count(workspace_id, self._now)
             self._note_confirmation(message, recipient, facts.target, choices)
         self._state.put(key, _pack(entry), due_milliseconds(entry, policy.document.repeats_seconds * 1000))
-        self.outputs.append(issued(recipient, verdict, answer))
+        self.outputs.append(issued(recipient, verdict, answer, self._step.partition))
         self._evidence.append(
             EvidenceEntry("verdict", verdict.verdict_id, message.message_id, *origin, digest(value), digest(answer)),
         )
@@ -490,7 +492,7 @@ class Turn:
 
     def _revoke(self, key: bytes, entry: Entry, workspace_id: str, cause: Cause) -> None:
         withdrawn = revocation(entry, workspace_id, cause, self._now)
-        output = revoked(entry.recipient, withdrawn)
+        output = revoked(entry.recipient, withdrawn, self._step.partition)
         self.outputs.append(output)
         self._remember(key, revoke(entry))
         assert output.value is not None

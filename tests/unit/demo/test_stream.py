@@ -14,11 +14,11 @@ from pipeline.apps.inspect_events import Inspection, Line
 from pipeline.apps.packaged import read_policy_file
 from pipeline.demo.cast import SHOP, DemoEvent
 from pipeline.demo.places import HOMES, TORONTO, is_closed, person
-from pipeline.demo.stream import BURST_MESSAGES, MESSAGES_MIN, Plan, Stream
+from pipeline.demo.stream import BURST_MESSAGES, LEAVING, MESSAGES_MIN, Plan, Stream
 from pipeline.demo.tally import TOLD_MAX, Tally, mask_number, mask_text
 from pipeline.demo.texts import read_texts
 from pipeline.domain.outcomes import Outcome
-from pipeline.topologies.names import DEAD_LETTERS
+from pipeline.topologies.names import DEAD_LETTERS, INBOUND
 from tests.unit.test_architecture import RESERVED_NUMBERS
 
 POLICY = read_policy_file(None)
@@ -139,6 +139,14 @@ async def test_no_scene_depends_on_chance(messages: int, seed: int) -> None:
     played = await Played(CLOCKS[0], messages, seed).play()
     assert played.missed == []
     assert all(count > 1 for _, count, _ in played.tally.outcomes())
+
+
+def test_who_a_scene_needs_never_replies_stop() -> None:
+    """Ordinary opt-outs never hit a recipient whose message a scene waits for; else the demo could hang by chance."""
+    for seed in range(20):
+        events = events_at(CLOCKS[0], MESSAGES_MIN, seed)
+        needed = {event.key for event in events if event.awaited and event.message is not None} - {LEAVING.number}
+        assert needed.isdisjoint(event.key for event in events if event.topic == INBOUND), seed
 
 
 def test_what_exceeds_the_rate_is_judged_again(played: Played) -> None:

@@ -255,8 +255,8 @@ VERDICT = decoder(Verdict)((SCHEMAS / "examples/verdict.v1/allow.json").read_byt
 REVOCATION = decoder(Revocation)((SCHEMAS / "examples/revocation.v1/opted-out.json").read_bytes())
 EVENT = Event(names.OUTBOUND, MemoryRecord(3, 7, b"key", b"value"))
 WRITTEN = [
-    ("verdict", issued("+447700900123", VERDICT, b"{}")),
-    ("revocation", revoked("+447700900123", REVOCATION)),
+    ("verdict", issued("+447700900123", VERDICT, b"{}", 0)),
+    ("revocation", revoked("+447700900123", REVOCATION, 0)),
     ("deadLetter", dead_letter(EVENT, Undecodable("$", "not JSON"), 0)),
     ("outboundMessageForwarded", forwarded(EVENT, b"+447700900123")),
     ("outboundMessageForwarded", told_other_name(names.OUTBOUND, EVENT, b"+447700900123", b"value")),

@@ -68,11 +68,15 @@ class Platform:
         self.limits = limits
         for record in records:
             self.put(record)
-        self.workspaces = MemoryHost(self.log, Workspaces(), self._clock, limits)
+        self.workspaces = self.start_workspaces()
         self.recipients = self.start_recipients()
 
     def _clock(self) -> int:
         return self.now_milliseconds
+
+    def start_workspaces(self) -> MemoryHost:
+        """Start a worker for workspaces, its states restored from the changelog."""
+        return MemoryHost(self.log, Workspaces(), self._clock, self.limits)
 
     def start_recipients(self) -> MemoryHost:
         """Start a worker for people: global topics are read whole, states restored from the changelog."""
