@@ -100,8 +100,8 @@ def worker() -> None:
 
 @main.command()
 @click.option("--once", is_flag=True, help="End when the stream is judged.")
-@click.option("--messages", default=2_000, show_default=True, help="How many messages are replayed.")
-@click.option("--rate", default=400, show_default=True, help="Messages a second.")
+@click.option("--messages", type=click.IntRange(200), default=2_000, show_default=True, help="How many messages.")
+@click.option("--rate", type=click.IntRange(1, 5_000), default=400, show_default=True, help="Messages a second.")
 @click.option("--keep", is_flag=True, help="Keep the broker's data and the worker's state, and say where.")
 def demo(messages: int, rate: int, *, once: bool, keep: bool) -> None:
     """See the whole at work: broker, topics, worker and a replayed stream of real messages."""

@@ -19,9 +19,11 @@ class Standing(enum.IntEnum):
     WAITING = 2
     """Deferred: will be judged again at its time."""
     CLOSED = 3
-    """Sent or refused: kept only to answer a repeat with the same verdict."""
+    """Refused: kept to answer a repeat with the same verdict as long as that lasts."""
     REVOKED = 4
     """Withdrawn: its verdict must not be given again, so a repeat is judged anew."""
+    SENT = 5
+    """Reported as sent: a repeat gets the same verdict, never a new one that would let it be sent twice."""
 
 
 class Entry(Struct, frozen=True, array_like=True, gc=False, kw_only=True):
@@ -71,6 +73,16 @@ def revoke(entry: Entry) -> Entry:
     return replace(entry, standing=Standing.REVOKED, event=b"")
 
 
-def close(entry: Entry) -> Entry:
-    """Close a record: nothing more will become of its message, and its body is dropped."""
-    return replace(entry, standing=Standing.CLOSED, event=b"")
+def mark_sent(entry: Entry) -> Entry:
+    """Note that a message was sent: nothing more will become of it."""
+    return replace(entry, standing=Standing.SENT, event=b"")
+
+
+def answers_repeats(entry: Entry, now_milliseconds: int) -> bool:
+    """Tell whether a repeat of the message gets the same verdict again, or is judged anew.
+
+    Anew once the lease is over, because who asks then asks again, and once the verdict was withdrawn.
+    """
+    if entry.standing in (Standing.WAITING, Standing.SENT):
+        return True
+    return entry.standing is not Standing.REVOKED and entry.expires_milliseconds > now_milliseconds

@@ -46,7 +46,7 @@ from pipeline.state.keys import (
     sweep_key,
     usage_key,
 )
-from pipeline.state.ledger import Entry, Standing, close, due_milliseconds, is_revocable, revoke
+from pipeline.state.ledger import Entry, Standing, answers_repeats, due_milliseconds, is_revocable, mark_sent, revoke
 from pipeline.state.links import NO_LINKS, Links
 from pipeline.state.links import merge as merge_links
 from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
@@ -230,7 +230,7 @@ class Turn:
         key = ledger_key(message.workspace_id or "", recipient, message.message_id)
         remembered = self._state.get(key)
         entry = _decode_entry(remembered) if remembered is not None else None
-        if entry is not None and entry.standing is not Standing.REVOKED:
+        if entry is not None and answers_repeats(entry, self._now):
             decided_at = to_text(entry.decided_milliseconds)
             self.outputs.append(
                 verdict_output(recipient, entry.verdict_id, decided_at, entry.verdict, self._step.partition)
@@ -286,7 +286,7 @@ class Turn:
         key = ledger_key(report.workspace_id or "", recipient, report.message_id)
         value = self._state.get(key)
         if value is not None and (entry := _decode_entry(value)).standing is Standing.OPEN:
-            self._remember(key, close(entry))
+            self._remember(key, mark_sent(entry))
 
     def _take_command(self, event: Event) -> None:
         command = decode_command(event.record.value)

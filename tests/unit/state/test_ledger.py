@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.state.ledger import Entry, Standing, close, due_milliseconds, is_revocable
+from pipeline.state.ledger import Entry, Standing, answers_repeats, due_milliseconds, is_revocable, mark_sent
 from pipeline.testing.builders import HOUR, MINUTE, NOW
 
 
@@ -56,14 +56,31 @@ def test_can_not_be_revoked_once_it_is_closed() -> None:
 @pytest.mark.parametrize("standing", [Standing.OPEN, Standing.WAITING])
 def test_drops_the_body_when_it_is_closed(standing: Standing) -> None:
     """A body is kept only while its message waits (9.1)."""
-    assert close(build_entry(standing)).event == b""
+    assert mark_sent(build_entry(standing)).event == b""
 
 
 def test_keeps_the_verdict_when_it_is_closed() -> None:
     """A closed record still answers a repeat with the same bytes."""
-    assert close(build_entry(Standing.OPEN)).verdict == b"{}"
+    assert mark_sent(build_entry(Standing.OPEN)).verdict == b"{}"
 
 
 def test_is_closed_after_closing() -> None:
     """Nothing more becomes of a closed message."""
-    assert close(build_entry(Standing.WAITING)).standing is Standing.CLOSED
+    assert mark_sent(build_entry(Standing.WAITING)).standing is Standing.SENT
+
+
+@pytest.mark.parametrize(
+    ("standing", "in_lease", "after_lease"),
+    [
+        (Standing.OPEN, True, False),
+        (Standing.CLOSED, True, False),
+        (Standing.WAITING, True, True),
+        (Standing.SENT, True, True),
+        (Standing.REVOKED, False, False),
+    ],
+)
+def test_answers_a_repeat_while_its_verdict_holds(standing: Standing, in_lease: bool, after_lease: bool) -> None:  # noqa: FBT001
+    """A repeat gets the same verdict within the lease; after it only one that waits or was sent does."""
+    entry = build_entry(standing)
+    end = entry.expires_milliseconds
+    assert [answers_repeats(entry, at) for at in (end - 1, end, end + 1)] == [in_lease, after_lease, after_lease]

@@ -177,9 +177,21 @@ async def test_counts_a_repeated_message_once() -> None:
 
 
 @pytest.mark.parametrize(("shift_milliseconds", "is_same"), [(-1, True), (0, False), (1, False)])
-async def test_forgets_a_verdict_when_repeats_are_no_longer_answered(shift_milliseconds: int, *, is_same: bool) -> None:
-    """After the policy's hour the same id is a new message."""
+async def test_judges_a_message_anew_once_its_lease_is_over(shift_milliseconds: int, *, is_same: bool) -> None:
+    """Who asks after the lease asks again, and is told what is right now."""
     platform = await started(build_message())
+    await platform.wait(5 * MINUTE + shift_milliseconds)
+    await platform.give(build_message())
+    first, second = platform.verdicts()
+    assert (first["verdict_id"] == second["verdict_id"]) == is_same
+
+
+@pytest.mark.parametrize(("shift_milliseconds", "is_same"), [(-1, True), (0, False), (1, False)])
+async def test_forgets_a_sent_message_when_repeats_are_no_longer_answered(
+    shift_milliseconds: int, *, is_same: bool
+) -> None:
+    """For the policy's hour a message that was sent is not judged anew: that would let it be sent twice."""
+    platform = await started(build_message(), build_provider_event(status="sent"))
     await platform.wait(HOUR + shift_milliseconds)
     await platform.give(build_message())
     first, second = platform.verdicts()
