@@ -178,6 +178,9 @@ def standing_withdrawal(choices: Choices, target: Target) -> Choice | None:
     A resumption or new consent lifts it only when it happened later; at the same instant the withdrawal stands. What a
     list claims (an import) lifts nothing, however late it says it happened.
     """
+    entries = choices.entries
+    if not entries or entries[-1].kind < Kind.WITHDRAWAL:  # they are sorted by kind: nothing but consent here
+        return None
     withdrawal: Choice | None = None
     lifted_milliseconds = -1
     for choice in choices.entries:

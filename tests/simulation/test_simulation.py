@@ -7,7 +7,8 @@ a commit, opens partitions anew, throws whole workers away and takes very few re
 
 What must be equal, and why not more. Records of one phase race with each other wherever the barrier does not order
 them (global facts, records that take a detour over another partition), so a phase holds only what commutes: either
-changes of workspaces, one for each, or what people say, or reports, or messages. Then equal are: every verdict's id,
+one change of each workspace, or one thing that each person says (or many, while nothing is open that could be
+revoked), or reports, or messages. Then equal are: every verdict's id,
 outcome, findings, time and policy; every revocation; every dead letter; the evidence, entry by entry; and every record
 of every partition's state with its due time, except
 
@@ -224,38 +225,47 @@ def changes(author: Author) -> Iterator[list[Put]]:
         yield [Put(names.POLICIES, author.name("p"), json.dumps({"version": "v", "document": text}).encode())]
 
 
-def sayings(author: Author) -> Iterator[list[Put]]:
-    """Have people consent, stop, start, and show that two names are one person."""
-    for _ in range(author.chance.randint(4, 14)):
-        workspace_id = author.chance.choice(WORKSPACES)
-        if author.chance.random() < 0.55:
-            action = author.chance.choice(
-                ["opt_in"] * 4 + ["opt_out"] * 2 + ["resume", "import", "expire", "reassigned"]
-            )
-            scope = author.chance.choice([{}, {}, {"channel": "sms"}, {"purpose": "marketing"}])
-            consent = build_consent(
-                consent_event_id=author.name("c"),
-                workspace_id=workspace_id,
-                to=author.person(),
-                action=action,
-                scope=scope,
-                occurred_at=author.instant(),
-            )
-            yield author.put(names.CONSENT, consent)
-        else:
-            number = author.chance.choice(BRITONS)
-            both = {"e164": number} | author.named(number, author.chance.choice(PORTFOLIOS))
-            reply = build_inbound(
-                inbound_id=author.name("in"),
-                workspace_id=author.chance.choice([workspace_id, None]),
-                origin=author.chance.choice([both, author.person()]),
-                text=author.chance.choice(["STOP", "START", "Hi", "HELP"]),
-                received_at=author.instant(),
-            )
-            yield author.put(names.INBOUND, reply)
+def saying(author: Author, number: str) -> list[Put]:
+    """Have one person consent, stop, start, or show that two names are one person."""
+    workspace_id = author.chance.choice(WORKSPACES)
+    named = author.named(number, author.chance.choice(PORTFOLIOS))
+    name = author.chance.choice([number, named]) if number in BRITONS else number
+    if author.chance.random() < 0.55:
+        actions = ["opt_in"] * 4 + ["opt_out"] * 2 + ["resume", "import", "expire", "reassigned"]
+        consent = build_consent(
+            consent_event_id=author.name("c"),
+            workspace_id=workspace_id,
+            to=name,
+            action=author.chance.choice(actions),
+            scope=author.chance.choice([{}, {}, {"channel": "sms"}, {"purpose": "marketing"}]),
+            occurred_at=author.instant(),
+        )
+        return author.put(names.CONSENT, consent)
+    reply = build_inbound(
+        inbound_id=author.name("in"),
+        workspace_id=author.chance.choice([workspace_id, None]),
+        origin=author.chance.choice([{"e164": number} | named if number in BRITONS else number, name]),
+        text=author.chance.choice(["STOP", "START", "Hi", "HELP"]),
+        received_at=author.instant(),
+    )
+    return author.put(names.INBOUND, reply)
+
+
+def talk(author: Author) -> Iterator[list[Put]]:
+    """Have people say a lot at once, in any order; nothing may be open or waiting that this could revoke."""
+    for _ in range(author.chance.randint(4, 20)):
+        yield saying(author, author.chance.choice(BRITONS + AMERICANS))
         yield author.poison(author.chance.choice([names.CONSENT, names.INBOUND, names.COMMANDS]))
-    erase = build_command(kind="erase", command_id=author.name("cmd"), subject={"recipient": author.person()})
-    yield author.put(names.COMMANDS, erase) if author.chance.random() < 0.3 else []
+
+
+def sayings(author: Author) -> Iterator[list[Put]]:
+    """Have people say one thing each, so that it does not matter who is heard first."""
+    for number in author.chance.sample(BRITONS + AMERICANS, author.chance.randint(2, 8)):
+        yield saying(author, number)
+        yield author.poison(author.chance.choice([names.CONSENT, names.INBOUND, names.COMMANDS]))
+    if author.chance.random() < 0.3:
+        subject = {"recipient": author.person()}
+        yield author.put(names.COMMANDS, build_command(kind="erase", command_id=author.name("cmd"), subject=subject))
 
 
 def reports(author: Author) -> Iterator[list[Put]]:
@@ -330,7 +340,7 @@ def refusals(author: Author) -> Iterator[list[Put]]:
 def write_script(seed: int) -> list[Phase]:
     """Draw a script whose phases commute within themselves."""
     author = Author(seed)
-    script = [author.write(beginnings, 0)]
+    script = [author.write(phase, SECOND) for phase in (beginnings, talk, talk)]
     for _ in range(author.chance.randint(2, 3)):
         for phase in (messages, reports, author.chance.choice([changes, sayings]), confirmations, sayings, changes):
             waits = (0, SECOND, 5 * SECOND, 700 * SECOND, 2 * HOUR, 14 * HOUR)
@@ -341,7 +351,7 @@ def write_script(seed: int) -> list[Phase]:
 def write_racing_script(seed: int) -> list[Phase]:
     """Draw a script in which messages race with what can stop them."""
     author = Author(seed)
-    script = [author.write(phase, 0) for phase in (beginnings, sayings, messages, sayings)]
+    script = [author.write(phase, 0) for phase in (beginnings, talk, messages, sayings)]
     script += [author.write(refusals, author.chance.choice((0, SECOND))) for _ in range(3)]
     return script
 
