@@ -15,12 +15,12 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 import yaml
-from yaml import CSafeLoader as _Loader
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.conn import collect_hosts
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 from msgspec import Meta, Struct
+from yaml import CSafeLoader as _Loader
 
 from pipeline.apps.packaged import topics_directory
 

@@ -62,9 +62,7 @@ class Choice(Struct, frozen=True, array_like=True, gc=False):
             self.channel in ("*", target.channel)
             and self.purpose in ("*", target.purpose)
             and self.sender in ("*", target.sender)
-            and (
-                self.brand == "*" or self.brand == target.brand or (target.brand == "" and self.kind is Kind.WITHDRAWAL)
-            )
+            and (self.brand in ("*", target.brand) or (target.brand == "" and self.kind is Kind.WITHDRAWAL))
         )
 
 

@@ -12,6 +12,8 @@ PART_BYTES_MAX = 96
 
 
 LAST_BYTE = 0xFF
+SWEEPS = b"w"
+"""Where unfinished walks lie."""
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -66,7 +68,7 @@ def enforcement_key(workspace_id: str) -> bytes:
 
 def sweep_key(workspace_id: str) -> bytes:
     """Where an unfinished walk over a workspace's judged messages is kept."""
-    return b"w" + _workspace_part(workspace_id)
+    return SWEEPS + _workspace_part(workspace_id)
 
 
 EVIDENCE_CHAIN_KEY = b"h"

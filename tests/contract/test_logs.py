@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import ProducerFenced
 
-from pipeline.apps.development_broker import DevelopmentBroker
+from pipeline.apps.development_broker import DevelopmentBroker  # noqa: TC001 - as elsewhere
 from pipeline.engine.kafka import EndsReader, KafkaPartitionLog, KafkaSettings, Reader
 from pipeline.engine.partition import PartitionLog
 from pipeline.engine.topology import Record

@@ -499,7 +499,8 @@ def may_be_sent(platform: Platform) -> set[str]:
 
 def first_id(topic: str, partition: int, offset: int) -> str:
     """Work out the id of the first verdict on the message at a position."""
-    return hashlib.blake2b(f"{topic}|{partition}|{offset}|0".encode(), digest_size=16).hexdigest()
+    source = hashlib.blake2b(f"{topic}|{partition}".encode(), digest_size=8).hexdigest()
+    return f"{source}{offset:012x}0000"
 
 
 def unanswered(platform: Platform) -> list[tuple[str, int, int]]:

@@ -31,8 +31,9 @@ from pipeline.testing.builders import (
     policy_document,
 )
 from pipeline.topologies import names
-from pipeline.topologies.recipients import CLOCK_SKEW_MILLISECONDS, SWEEP_ENTRIES_MAX
+from pipeline.topologies.recipients import CLOCK_SKEW_MILLISECONDS
 from pipeline.topologies.usage_board import UsageReport
+from pipeline.topologies.withdrawals import SWEEP_ENTRIES_MAX
 from pipeline.wire import encode
 from tests.unit.topologies.hosting import Happening, Platform
 

@@ -1,0 +1,186 @@
+"""Judging one message: facts, inspection, and what is remembered, counted and published of the verdict."""
+
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from pipeline.domain.events import OutboundMessage
+from pipeline.domain.outcomes import Outcome
+from pipeline.domain.verdicts import Finding, Seen, Verdict
+from pipeline.domain.workspaces import Workspace
+from pipeline.inspection import inspect
+from pipeline.reading.content import read_content
+from pipeline.state.enforcement import Enforcement
+from pipeline.state.keys import usage_key
+from pipeline.state.ledger import Entry, Standing, due_milliseconds
+from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
+from pipeline.topologies.desk import Desk
+from pipeline.topologies.evidence_pages import EvidenceEntry, digest
+from pipeline.topologies.facts_about import Origin, facts_about
+from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS, SIGNALS
+from pipeline.topologies.outputs import issued
+from pipeline.topologies.register import Register
+from pipeline.topologies.steps import Output
+from pipeline.topologies.usage_board import UsageReport
+from pipeline.wire import encode
+
+DAY_REPORTS: Final = 100
+"""Into how many parts of the daily limit the partitions together divide their reports to the other workers."""
+
+_decode_usage = msgspec.msgpack.Decoder(Usage).decode
+_pack = msgspec.msgpack.Encoder().encode
+
+
+def usage_source(partition: int) -> str:
+    """Name a partition as a source of counts."""
+    return f"recipients-{partition}"
+
+
+class Judging:
+    """What a turn judges, and what it counts."""
+
+    def __init__(self, desk: Desk, register: Register) -> None:
+        """Work at a desk, with the register at hand."""
+        self._desk = desk
+        self._register = register
+        self._source = usage_source(desk.partition)
+        self._used: set[str] = set()
+        self._seen: dict[tuple[int, int, int], Seen] = {}
+
+    def judge(  # noqa: PLR0913 - what makes up a waiting message
+        self,
+        key: bytes,
+        message: OutboundMessage,
+        recipient: str,
+        value: bytes,
+        origin: Origin,
+        times_judged: int,
+        has_reservation: bool,  # noqa: FBT001
+    ) -> None:
+        """Judge a message and publish its verdict.
+
+        :param key: where it is remembered
+        :param value: the event as received, kept if it must wait
+        :param times_judged: how often it was judged before
+        :param has_reservation: whether a place in the plan's rate is kept for it
+        """
+        workspace_id = message.workspace_id or ""
+        choices = self._register.choices(recipient, workspace_id)
+        self._load_usage(workspace_id)
+        facts, policy = facts_about(
+            message,
+            recipient,
+            choices,
+            self._desk.known,
+            self._desk.now_milliseconds,
+            self._seen_by,
+            origin,
+            times_judged=times_judged,
+            has_reservation=has_reservation,
+        )
+        verdict = inspect(message, read_content(message.content), facts, policy)
+        answer = encode(verdict)
+        entry = self._entry_for(message, recipient, verdict, answer, policy.document.lease_seconds)
+        if verdict.outcome is Outcome.DEFER:
+            reserves = self._reserve(workspace_id, verdict)
+            entry = replace(
+                entry,
+                standing=Standing.WAITING,
+                not_before_milliseconds=max(
+                    f.retry_milliseconds for f in verdict.findings if f.outcome is Outcome.DEFER
+                ),
+                event=value,
+                origin=(*origin, times_judged + 1),
+                has_reservation=reserves,
+            )
+        elif verdict.outcome.lets_pass:
+            if not has_reservation and workspace_id in self._desk.known.workspaces:
+                self._count(workspace_id, self._desk.now_milliseconds)
+            self._register.note_confirmation(recipient, workspace_id, facts.target, choices, message.message_id)
+        self._desk.state.put(key, _pack(entry), due_milliseconds(entry, policy.document.repeats_seconds * 1000))
+        self._desk.outputs.append(issued(recipient, verdict, answer, self._desk.partition))
+        self._desk.evidence.append(
+            EvidenceEntry("verdict", verdict.verdict_id, message.message_id, *origin, digest(value), digest(answer)),
+        )
+
+    def keep_counts(self) -> None:
+        """Write what was counted to the state, at the end of the turn."""
+        for workspace_id in sorted(self._used):
+            usage = self._desk.known.usage.usage_of(workspace_id, self._source, self._desk.now_milliseconds)
+            self._desk.state.put(usage_key(workspace_id), _pack(usage))
+
+    def _entry_for(
+        self, message: OutboundMessage, recipient: str, verdict: Verdict, answer: bytes, lease_seconds: int
+    ) -> Entry:
+        actor = message.actor
+        return Entry(
+            standing=Standing.OPEN if verdict.outcome.lets_pass else Standing.CLOSED,
+            message_id=message.message_id,
+            recipient=recipient,
+            verdict_id=verdict.verdict_id,
+            verdict=answer,
+            decided_milliseconds=self._desk.now_milliseconds,
+            expires_milliseconds=self._desk.now_milliseconds + lease_seconds * 1000,
+            actor_type=actor.type if actor else "",
+            actor_id=actor.id if actor else "",
+            channel=message.channel,
+            purpose=message.purpose,
+            sender=message.sender.id,
+            brand=message.brand or "",
+        )
+
+    def _seen_by(self, workspace: Workspace | None, enforcement: Enforcement | None, policy_position: int) -> Seen:
+        """State how far each source had been read; the same for all messages of a workspace in this turn."""
+        versions = (
+            workspace.position if workspace else -1,
+            enforcement.revision if enforcement else 0,
+            policy_position,
+        )
+        seen = self._seen.get(versions)
+        if seen is None:
+            position = self._desk.step.position
+            seen = self._seen[versions] = Seen(
+                position(CONSENT),
+                position(INBOUND),
+                position(PROVIDER_EVENTS),
+                position(COMMANDS),
+                position(FORWARDED),
+                *versions,
+            )
+        return seen
+
+    def _load_usage(self, workspace_id: str) -> None:
+        """Take this partition's own counts from its state when they are first needed."""
+        if not self._desk.known.usage.knows(workspace_id, self._source):
+            stored = self._desk.state.get(usage_key(workspace_id))
+            self._desk.known.usage.restore(workspace_id, self._source, _decode_usage(stored) if stored else Usage())
+
+    def _count(self, workspace_id: str, at_milliseconds: int) -> None:
+        """Count a message against its plan, and tell the other workers when the count has grown by a part."""
+        source = self._source
+        in_second, in_day = self._desk.known.usage.count(
+            workspace_id, source, at_milliseconds, self._desk.now_milliseconds
+        )
+        self._used.add(workspace_id)
+        plan = self._desk.known.workspaces[workspace_id].record.plan
+        parts = REPORTS_PER_SECOND * self._desk.step.partitions
+        per_report = max(1, (plan.messages_per_second or 0) // parts)
+        per_day_report = max(1, (plan.messages_per_day or 0) // (DAY_REPORTS * self._desk.step.partitions))
+        if in_second % per_report == 0 or in_day % per_day_report == 0:
+            usage = self._desk.known.usage.usage_of(workspace_id, source, self._desk.now_milliseconds)
+            report = UsageReport(subject="workspace", workspace_id=workspace_id, source=source, usage=usage)
+            self._desk.outputs.append(Output(SIGNALS, f"usage/{workspace_id}/{source}".encode(), encode(report)))
+
+    def _reserve(self, workspace_id: str, verdict: Verdict) -> bool:
+        """Keep a place in the rate for a message that is deferred for the rate alone, if one is free in the horizon."""
+        decisive = max((f for f in verdict.findings if f.outcome is Outcome.DEFER), key=_retry)
+        is_within = decisive.retry_milliseconds < self._desk.now_milliseconds + (HORIZON_SECONDS - 1) * 1000
+        if decisive.rule_id != "plan_rate" or decisive.values.get("period") != "second" or not is_within:
+            return False
+        self._count(workspace_id, decisive.retry_milliseconds)
+        return True
+
+
+def _retry(finding: Finding) -> int:
+    return finding.retry_milliseconds

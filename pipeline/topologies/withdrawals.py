@@ -1,0 +1,98 @@
+"""Judged messages that may not be sent any more: found in the ledger, withdrawn, and told to the messaging service."""
+
+from typing import Final
+
+import msgspec
+
+from pipeline.state.choices import Choice, Choices, standing_withdrawal
+from pipeline.state.keys import end_of, ledger_range, sweep_key
+from pipeline.state.ledger import Entry, Standing, due_milliseconds, is_revocable, mark_sent, revoke
+from pipeline.topologies.desk import Desk
+from pipeline.topologies.evidence_pages import EvidenceEntry, digest
+from pipeline.topologies.outputs import revoked
+from pipeline.topologies.revoking import (
+    Cause,
+    cause_in_actor,
+    cause_in_choice,
+    cause_in_workspace,
+    revocation,
+    target_of,
+)
+
+SWEEP_ENTRIES_MAX: Final = 500
+"""How many judged messages are looked at in one transaction when a workspace changes; the walk then goes on."""
+
+REVOKED_MAX: Final = 50_000
+"""Judged messages of one recipient and workspace that an opt-out looks at; more in the time of a lease is no person."""
+
+decode_entry = msgspec.msgpack.Decoder(Entry).decode
+_pack = msgspec.msgpack.Encoder().encode
+
+
+class Withdrawals:
+    """What a turn withdraws."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Work at a desk."""
+        self._desk = desk
+
+    def for_choice(self, recipient: str, workspace_id: str, choices: Choices, choice: Choice, event_type: str) -> None:
+        """Withdraw what a recipient's opt-out forbids."""
+        begin = ledger_range(workspace_id, recipient)
+        for key, value in list(self._desk.state.scan(begin, end_of(begin), REVOKED_MAX)):
+            entry = decode_entry(value)
+            if not is_revocable(entry, self._desk.now_milliseconds):
+                continue
+            if standing_withdrawal(choices, target_of(entry)) is not None:
+                self._revoke(key, entry, workspace_id, cause_in_choice(choice, event_type))
+
+    def sweep(self, workspace_id: str, begin: bytes) -> None:
+        """Walk a slice of a workspace's judged messages and withdraw what may not be sent any more."""
+        workspace = self._desk.known.workspaces.get(workspace_id)
+        for_all = cause_in_workspace(workspace, self._desk.known.enforcement.get(workspace_id))
+        self._desk.state.delete(sweep_key(workspace_id))
+        end = end_of(ledger_range(workspace_id))
+        walked = list(self._desk.state.scan(begin, end, SWEEP_ENTRIES_MAX))
+        for key, value in walked:
+            entry = decode_entry(value)
+            if not is_revocable(entry, self._desk.now_milliseconds):
+                continue
+            cause = for_all or (cause_in_actor(entry, workspace) if workspace else None)
+            if cause is not None:
+                self._revoke(key, entry, workspace_id, cause)
+        if len(walked) == SWEEP_ENTRIES_MAX:
+            rest = _pack((workspace_id, walked[-1][0] + b"\x00"))
+            self._desk.state.put(sweep_key(workspace_id), rest, self._desk.now_milliseconds)
+
+    def go_on(self, value: bytes) -> None:
+        """Go on with a walk that was too long for one transaction."""
+        workspace_id, begin = msgspec.msgpack.decode(value, type=tuple[str, bytes])
+        self.sweep(workspace_id, begin)
+
+    def note_sent(self, key: bytes) -> None:
+        """Note that a message was sent, if it is remembered as one that may be."""
+        value = self._desk.state.get(key)
+        if value is not None and (entry := decode_entry(value)).standing is Standing.OPEN:
+            self._remember(key, mark_sent(entry))
+
+    def _revoke(self, key: bytes, entry: Entry, workspace_id: str, cause: Cause) -> None:
+        withdrawn = revocation(entry, workspace_id, cause, self._desk.now_milliseconds)
+        output = revoked(entry.recipient, withdrawn, self._desk.partition)
+        self._desk.outputs.append(output)
+        self._remember(key, revoke(entry))
+        self._desk.evidence.append(
+            EvidenceEntry(
+                "revocation",
+                withdrawn.revocation_id,
+                entry.message_id,
+                "",
+                self._desk.partition,
+                -1,
+                "",
+                digest(output.value or b""),
+            ),
+        )
+
+    def _remember(self, key: bytes, entry: Entry) -> None:
+        policy = self._desk.known.policy_at(self._desk.now_milliseconds).policy
+        self._desk.state.put(key, _pack(entry), due_milliseconds(entry, policy.document.repeats_seconds * 1000))
