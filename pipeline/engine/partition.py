@@ -141,10 +141,13 @@ class Partition:
         """
         urgent, bulk = self.topology.message_topics[:1], self.topology.message_topics[1:]
         messages = self._take(urgent, self.limits.messages)
+        if messages:
+            self.gate.note_urgent()
         if not any(self.log.has_arrived(topic) for topic in bulk) or not self.gate.enter(self.number, self.log.wake):
             return await self._step_with(messages)
         try:
-            return await self._step_with(messages + self._take(bulk, self.limits.messages - len(messages)))
+            room = self.gate.limit(self.limits.messages) - len(messages)
+            return await self._step_with(messages + self._take(bulk, max(0, room)))
         finally:
             self.gate.leave()
 
@@ -162,7 +165,7 @@ class Partition:
 
     def _take(self, topics: Sequence[str], limit: int) -> list[Event]:
         events: list[Event] = []
-        for topic in topics:
+        for topic in topics if limit else ():
             events += [Event(topic, record) for record in self.log.take(topic, limit - len(events))]
             if len(events) >= limit:
                 break
