@@ -16,6 +16,9 @@ from pipeline.wire import encode
 _EQUIVALENTS = {code: Raw(encode(reason.providers)) for code, reason in REASONS.items() if reason.providers}
 
 
+_CHECKS = tuple((rule.rule_id, rule.check) for rule in RULES)
+
+
 def inspect(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> Verdict:
     """Judge one message: run every rule, and let the strictest finding decide.
 
@@ -23,10 +26,10 @@ def inspect(message: OutboundMessage, reading: Reading, facts: Facts, policy: Po
     """
     findings: list[Finding] = []
     shadow: list[Finding] = []
-    for rule in RULES:
-        found = rule.check(message, reading, facts, policy)
+    for rule_id, check in _CHECKS:
+        found = check(message, reading, facts, policy)
         if found is not None:
-            mode = policy.mode(rule.rule_id)
+            mode = policy.mode(rule_id)
             if mode == "enforce":
                 findings.append(found)
             elif mode == "shadow":

@@ -31,6 +31,14 @@ READ_WAIT_MILLISECONDS: Final = 20
 """How long a broker holds an empty fetch. A fetch that waits keeps other partitions of that broker waiting."""
 
 
+PREFETCH_WAIT_SECONDS: Final = 0.01
+"""How long records that were fetched and not yet taken keep other partitions of their broker from being fetched.
+
+With aiokafka's 100 ms, one partition whose queue is full would hold up urgent messages of others. Much shorter, and a
+fetch goes out without the partition that is just being taken from, which then waits for that fetch to come back.
+"""
+
+
 @dataclass(frozen=True)
 class KafkaSettings:
     """Where the log is and under which names we use it.
@@ -114,9 +122,8 @@ class Reader:
     async def start(self) -> None:
         """Connect and begin to read; nothing is read until queues are added."""
         await self._consumer.start()
-        # A partition whose records wait here must not keep others of the same broker from being fetched (the default
-        # is 100 ms). Private to aiokafka, as above.
-        self._consumer._fetcher._prefetch_backoff = 0.001  # noqa: SLF001
+        # Private to aiokafka, as above.
+        self._consumer._fetcher._prefetch_backoff = PREFETCH_WAIT_SECONDS  # noqa: SLF001
         self._task = asyncio.create_task(self._read(), name="reader")
 
     async def stop(self) -> None:

@@ -85,10 +85,11 @@ class Choices(Struct, frozen=True, array_like=True, gc=False):
 NO_CHOICES = Choices()
 
 ENTRIES_MAX = 256
-"""Scopes kept per recipient and workspace. Beyond it the oldest grants go first: forgetting consent is safe.
+"""Withdrawals, and other choices, kept per recipient and workspace.
 
-A withdrawal is never forgotten: those that don't fit are replaced by one withdrawal of everything, which is one entry
-more. That widens what the person refused, and stays until the person lifts it.
+Of the others the oldest go first: whatever an end that was forgotten had ended is older still, so it is forgotten too,
+and forgetting consent is safe. A withdrawal is never forgotten: too many become one withdrawal of everything, as new as
+the newest. That widens what the person refused, until the person lifts it.
 """
 
 _WIDENED_BASIS: Final = "withdrawals beyond the limit"
@@ -220,14 +221,12 @@ _Slot = tuple[int, str, str, str, str, str]
 
 
 def _fitted(newest: dict[_Slot, Choice]) -> dict[_Slot, Choice]:
-    """Cut a record to its limit; withdrawals that don't fit are covered by one of everything, as new as the newest."""
-    widened = newest.pop(_WIDENED_SLOT, None)
-    ranked = sorted(newest.items(), key=_worth)
-    kept = dict(ranked[-ENTRIES_MAX:])
-    if widened is not None or any(choice.kind is Kind.WITHDRAWAL for _, choice in ranked[:-ENTRIES_MAX]):
-        wide = [_widened(choice) for choice in kept.values() if choice.kind is Kind.WITHDRAWAL]
-        kept[_WIDENED_SLOT] = max([*wide, widened] if widened is not None else wide, key=_age)
-    return kept
+    """Cut a record to its limit: the oldest of what is no withdrawal goes; too many withdrawals become one."""
+    withdrawals = {slot: choice for slot, choice in newest.items() if choice.kind is Kind.WITHDRAWAL}
+    others = [item for item in newest.items() if item[1].kind is not Kind.WITHDRAWAL]
+    if _WIDENED_SLOT in withdrawals or len(withdrawals) > ENTRIES_MAX:
+        withdrawals = {_WIDENED_SLOT: max(map(_widened, withdrawals.values()), key=_age)}
+    return withdrawals | dict(sorted(others, key=lambda item: _age(item[1]))[-ENTRIES_MAX:])
 
 
 def _widened(withdrawal: Choice) -> Choice:
@@ -241,6 +240,7 @@ def _widened(withdrawal: Choice) -> Choice:
         occurred_milliseconds=withdrawal.occurred_milliseconds,
         recorded_milliseconds=withdrawal.recorded_milliseconds,
         event_id=withdrawal.event_id,
+        confirmed_by=withdrawal.confirmed_by,
     )
 
 
@@ -250,11 +250,3 @@ def _slot(choice: Choice) -> _Slot:
 
 def _age(choice: Choice) -> tuple[int, int, str, str]:
     return (choice.occurred_milliseconds, choice.recorded_milliseconds, choice.event_id, choice.confirmed_by)
-
-
-_RANK_BY_KIND = {Kind.WITHDRAWAL: 2, Kind.END: 1}
-
-
-def _worth(item: tuple[_Slot, Choice]) -> tuple[int, tuple[int, int, str, str]]:
-    """Rank for keeping: withdrawals above all, then ends, then by age."""
-    return (_RANK_BY_KIND.get(item[1].kind, 0), _age(item[1]))

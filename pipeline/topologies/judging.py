@@ -46,6 +46,7 @@ class Judging:
         self._register = register
         self._source = usage_source(desk.partition)
         self._used: set[str] = set()
+        self._loaded: set[str] = set()
         self._seen: dict[tuple[int, int, int], Seen] = {}
 
     def judge(  # noqa: PLR0913 - what makes up a waiting message
@@ -67,7 +68,8 @@ class Judging:
         """
         workspace_id = message.workspace_id or ""
         choices = self._register.choices(recipient, workspace_id)
-        self._load_usage(workspace_id)
+        if workspace_id not in self._loaded:
+            self._load_usage(workspace_id)
         facts, policy = facts_about(
             message,
             recipient,
@@ -152,6 +154,7 @@ class Judging:
 
     def _load_usage(self, workspace_id: str) -> None:
         """Take this partition's own counts from its state when they are first needed."""
+        self._loaded.add(workspace_id)
         if not self._desk.known.usage.knows(workspace_id, self._source):
             stored = self._desk.state.get(usage_key(workspace_id))
             self._desk.known.usage.restore(workspace_id, self._source, _decode_usage(stored) if stored else Usage())

@@ -193,7 +193,7 @@ class Turn:
         intent = intent_of(inbound.text) if inbound.text else "other"
         if not workspaces and intent == "opt_out":
             raise Undecodable("$.workspace_id", "missing, and no workspace owns the number that was written to")
-        for other in names:
+        for other in names if recipient in names else ():  # a third name was told of it, and is no part of the proof
             if other != recipient:
                 self._register.link(event, recipient, other)
         kind = {"opt_out": Kind.WITHDRAWAL, "opt_in": Kind.RESUME}.get(intent)

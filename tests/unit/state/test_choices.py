@@ -258,11 +258,11 @@ def test_keeps_a_withdrawal_when_later_choices_fill_the_record(kind: Kind) -> No
     assert is_opted_out(build_choice(Kind.WITHDRAWAL, 0), *flood)
 
 
-def test_keeps_the_end_of_a_consent_when_later_consents_fill_the_record() -> None:
-    """An end that was forgotten would let a consent that comes again stand."""
+def test_keeps_a_consent_ended_when_later_consents_fill_the_record() -> None:
+    """An end that is forgotten takes what it has ended with it, also when that comes again."""
     flood = [build_choice(Kind.GRANT, 1, sender=f"s{index}") for index in range(FLOOD)]
-    choices = build_choices(build_choice(Kind.END, 0), *flood)
-    assert any(entry.kind is Kind.END for entry in choices.entries)
+    ended = build_choice(Kind.GRANT, -1, event_id="ended")
+    assert "ended" not in consents_of(ended, build_choice(Kind.END, 0), *flood, ended)
 
 
 def test_keeps_a_withdrawal_in_force_when_later_withdrawals_fill_the_record() -> None:
@@ -271,10 +271,41 @@ def test_keeps_a_withdrawal_in_force_when_later_withdrawals_fill_the_record() ->
     assert is_opted_out(build_choice(Kind.WITHDRAWAL, 0, sender=TARGET.sender), *flood)
 
 
-def test_stays_within_the_limit_when_withdrawals_fill_the_record() -> None:
-    """Keeping every refusal in force does not make the record grow without end."""
+def test_keeps_every_withdrawal_in_force_when_a_consent_comes_to_a_full_record() -> None:
+    """What stands for the refusals that did not fit is not lost with the next event."""
     flood = [build_choice(Kind.WITHDRAWAL, 1, sender=f"s{index}") for index in range(FLOOD)]
-    assert len(build_choices(*flood).entries) <= ENTRIES_MAX + 1
+    late = build_choice(Kind.GRANT, 0, sender="s0")
+    assert is_opted_out(build_choice(Kind.WITHDRAWAL, 0, sender=TARGET.sender), *flood, late, late)
+
+
+def test_lifts_every_withdrawal_of_a_full_record_by_a_later_act() -> None:
+    """A person whose record overflowed can still resume, once and for all."""
+    flood = [build_choice(Kind.WITHDRAWAL, 1, sender=f"s{index}") for index in range(FLOOD)]
+    assert not is_opted_out(*flood, build_choice(Kind.RESUME, 2))
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"), [(ENTRIES_MAX - 1, ENTRIES_MAX - 1), (ENTRIES_MAX, ENTRIES_MAX), (ENTRIES_MAX + 1, 1)]
+)
+def test_turns_too_many_withdrawals_into_one_of_everything(size: int, kept: int) -> None:
+    """Keeping every refusal in force does not make the record grow without end."""
+    flood = [build_choice(Kind.WITHDRAWAL, 1, sender=f"s{index}") for index in range(size)]
+    assert len(build_choices(*flood).entries) == kept
+
+
+def test_keeps_withdrawals_and_consents_from_crowding_each_other_out() -> None:
+    """Each has its own limit, so a record full of refusals still takes in the consent to something else."""
+    flood = [build_choice(Kind.WITHDRAWAL, 0, sender=f"s{index}") for index in range(ENTRIES_MAX)]
+    assert consents_of(*flood, build_choice(Kind.GRANT, 1, event_id="c")) == ["c"]
+
+
+def test_stays_confirmed_when_withdrawals_become_one() -> None:
+    """Many refusals at once are still confirmed once."""
+    stop = build_choice(Kind.WITHDRAWAL, 2)
+    flood = [build_choice(Kind.WITHDRAWAL, 1, sender=f"s{index}") for index in range(FLOOD)]
+    found = standing_withdrawal(merge(confirm(build_choices(stop), stop, "m-1"), flood), TARGET)
+    assert found is not None
+    assert found.confirmed_by == "m-1"
 
 
 # The one confirmation.

@@ -47,7 +47,7 @@ async def test_splits_a_page_with_very_many_entries(size: int, pages: int) -> No
     """A page stays below what a broker takes, and the second page chains to the first."""
     platform = Platform(1, limits=Limits(messages=10_000, state_events=10_000, due=10_000))
     for number in range(size):
-        platform.put(build_message(message_id=f"m-{number}"))
+        platform.put(build_message(message_id=f"m-{number}"), names.OUTBOUND_PRIORITY)
     await platform.run()
     assert len(platform.answers(names.EVIDENCE)) == pages
 

@@ -379,6 +379,15 @@ async def test_takes_an_opt_out_from_the_future_for_one_of_now(shift_millisecond
     assert platform.outcomes() == ["allow"]
 
 
+async def test_obeys_an_opt_out_from_the_future() -> None:
+    """Whatever its date, an opt-out counts from now on."""
+    later = instant(CLOCK_SKEW_MILLISECONDS + 1)
+    platform = await started(
+        build_consent(action="opt_out", consent_event_id="c-9", occurred_at=later), build_message()
+    )
+    assert (platform.dead_letters(), platform.outcomes()) == ([], ["block"])
+
+
 async def test_takes_a_reply_from_the_future_for_one_of_now() -> None:
     """A START that a fast clock dated later does not lift a STOP that comes after it."""
     platform = await started(build_inbound(text="START", received_at=instant(MINUTE)))
@@ -474,6 +483,14 @@ async def test_carries_an_opt_out_between_two_business_scoped_ids_of_one_number(
     said = stop(origin=BSUID, channel="whatsapp")
     platform = await started(*([*links, said] if is_linked_first else [links[0], said, links[1]]))
     assert [entry.kind for entry in platform.choices("wa:pf-2:GB.2").entries if entry.kind is Kind.WITHDRAWAL] != []
+
+
+async def test_links_only_the_names_that_a_reply_gives() -> None:
+    """A third name that is told of a reply with two others learns nothing of them by it, in whatever order."""
+    again = linking(inbound_id="in-3")
+    platform = await started(linking(inbound_id="in-2", origin={"e164": RECIPIENT} | SECOND_BSUID), again)
+    stored = platform.stored(links_key("wa:pf-2:GB.2"), "wa:pf-2:GB.2") or b""
+    assert (RECIPIENT.encode() in stored, BSUID_KEY.encode() in stored) == (True, False)
 
 
 async def test_ends_telling_when_nothing_is_new() -> None:
