@@ -44,6 +44,9 @@ class PartitionLog(Protocol):
     async def wait(self, timeout_seconds: float) -> None:
         """Wait until something arrives or the time is over."""
 
+    async def prepare(self) -> None:
+        """Make ready for a commit that is about to come, if that saves time then."""
+
     async def commit(self, outputs: Sequence[Output], changelog: Sequence[tuple[bytes, bytes | None]]) -> int:
         """Write outputs and changelog as one, or nothing. Gives the changelog's next offset."""
 
@@ -153,7 +156,10 @@ class Partition:
 
     async def _step_with(self, messages: list[Event]) -> bool:
         due = Overlay(self.store).due(self.clock(), self.limits.due)
-        ends = await self.log.ends(self.topology.state_topics) if messages or due else {}
+        ends: Mapping[str, int] = {}
+        if messages or due:
+            await self.log.prepare()
+            ends = await self.log.ends(self.topology.state_topics)
         while True:
             events = self._take(self.topology.state_topics, self.limits.state_events)
             if await self._has_reached(ends):

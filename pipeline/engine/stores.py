@@ -359,7 +359,13 @@ def _next_note(directory: Path, owner: FileIO) -> _Note:
 
 def _open_environment(directory: Path, note: _Note) -> lmdb.Environment:
     environment = lmdb.open(
-        str(directory), map_size=note.data_bytes, max_dbs=1, sync=False, writemap=True, lib_version=LMDB_VERSION
+        str(directory),
+        map_size=note.data_bytes,
+        max_dbs=1,
+        sync=False,
+        writemap=True,
+        readahead=False,  # else the kernel keeps the file in large pieces, and writes 2 MB for each 4 KB that changed
+        lib_version=LMDB_VERSION,
     )
     try:
         _allocate(directory / DATA_FILE, note.data_bytes)

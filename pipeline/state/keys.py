@@ -68,7 +68,7 @@ def enforcement_key(workspace_id: str) -> bytes:
 
 def sweep_key(workspace_id: str) -> bytes:
     """Where an unfinished walk over a workspace's judged messages is kept."""
-    return SWEEPS + _workspace_part(workspace_id)
+    return b"w" + _workspace_part(workspace_id)
 
 
 EVIDENCE_CHAIN_KEY = b"h"

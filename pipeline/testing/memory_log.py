@@ -137,6 +137,9 @@ class MemoryPartitionLog:
         """Let others run."""
         await asyncio.sleep(0)
 
+    async def prepare(self) -> None:
+        """Need nothing: a commit is one step here."""
+
     async def commit(self, outputs: Sequence[Output], changelog: Sequence[tuple[bytes, bytes | None]]) -> int:
         """Write everything as one, or crash where a test wants it.
 

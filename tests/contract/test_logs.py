@@ -252,3 +252,21 @@ async def test_reports_whether_anything_has_arrived(bench: Bench) -> None:
 
 def _values(records: Sequence[Record]) -> list[bytes | None]:
     return [record.value for record in records]
+
+
+async def test_commits_what_was_prepared_for_and_what_was_not(bench: Bench) -> None:
+    """A commit may be prepared or not, and prepared in vain; each holds what it was given."""
+    log = await bench.open()
+    await log.commit([output(b"a")], [(b"x", b"1")])
+    await log.prepare()
+    await log.commit([output(b"b")], [(b"x", b"2")])
+    await log.prepare()
+    await log.prepare()
+    await log.commit([], [(b"x", b"3")])
+    await log.commit([output(b"c")], [])
+    assert _kept(await read(bench, OUT, 3)) == [b"a", b"b", b"c"]
+    assert _kept(await read(bench, CHANGELOG, 3)) == [b"1", b"2", b"3"]
+
+
+def _kept(records: Sequence[Kept]) -> list[bytes | None]:
+    return [record.value for record in records]

@@ -76,7 +76,7 @@ def filled(directory: Path, entries: int = 2_000) -> dict[bytes, bytes]:
 
 
 @pytest.mark.parametrize("kind", OPENINGS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(batches=batches, start=keys, stop=keys, limit=st.integers(min_value=-1, max_value=6))
 def test_agrees_with_a_dict(
     kind: str, batches: list[dict[bytes, bytes | None]], start: bytes, stop: bytes, limit: int

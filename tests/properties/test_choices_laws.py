@@ -29,7 +29,7 @@ TARGETS = st.builds(
     st.sampled_from(["a", "b"]),
     st.sampled_from(["", "x"]),
 )
-FEW = 4
+FEW = 2
 """A limit small enough for the full record to be met all the time."""
 
 

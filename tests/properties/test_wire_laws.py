@@ -89,6 +89,44 @@ def test_complains_of_a_cut_or_flipped_event_in_one_way(name: str, data: st.Data
     assert complaint is None or complaint.startswith("$")
 
 
+TOML_VALUES = st.one_of(
+    st.integers().map(str),
+    st.floats().map(lambda number: str(number).replace("inf", "+inf")),
+    st.text(max_size=8).map(json.dumps),
+    st.sampled_from(
+        ["true", "[]", "{}", "[[1], {a = 2}]", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1979-05-27"]
+    ),
+    st.integers(1, 3_000).map(lambda depth: "[" * depth),
+)
+TOML_LINES = st.tuples(
+    st.sampled_from(
+        [
+            "version",
+            "effective_at",
+            "lease_seconds",
+            "throttled_share",
+            "rules",
+            "consent",
+            "quiet_hours",
+            "rules.opt_out.mode",
+            "consent.needed_for.marketing",
+            "consent.expiry",
+            "[[quiet_hours]]\ncountry",
+            "[[quiet_hours]]\ndays",
+            "anything",
+        ]
+    ),
+    TOML_VALUES,
+).map(" = ".join)
+
+
+@given(document=st.one_of(st.text(max_size=80), st.lists(TOML_LINES, max_size=5).map("\n".join)))
+def test_complains_of_any_policy_in_one_way(document: str) -> None:
+    """Whatever an officer publishes is a policy or undecodable, and no worker stops for it."""
+    complaint = decode("policy", json.dumps({"version": "v", "document": document}).encode("utf-8", "surrogatepass"))
+    assert complaint is None or complaint.startswith("$")
+
+
 @given(text=st.text(min_size=20, alphabet=st.characters(codec="ascii", categories=["L"])))
 def test_never_repeats_a_text_in_a_complaint(text: str) -> None:
     """Whatever a field says, the complaint does not say it."""

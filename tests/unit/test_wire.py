@@ -88,7 +88,9 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "path"), FIELDS, ids=lambda part: ".".join(map(str, part)) or "root")
+@pytest.mark.parametrize(
+    ("name", "path"), FIELDS, ids=lambda part: part if isinstance(part, str) else ".".join(map(str, part)) or "root"
+)
 def test_never_repeats_a_value_in_a_complaint(name: str, path: tuple[Any, ...]) -> None:
     """Whatever stands in whichever field, the complaint names field and reason and nothing of the value."""
     complaints = [

@@ -171,10 +171,10 @@ def test_refuses_what_is_not_yaml(tmp_path: Path) -> None:
 
 def test_refuses_unequal_numbers_of_partitions(tmp_path: Path) -> None:
     """Descriptions of topics about a person must agree on the number of partitions."""
-    write(tmp_path, partitions=4)
+    write(tmp_path, partitions=3)
     write(tmp_path, topic="messaging.inbound").rename(tmp_path / "messaging.inbound.yaml")
-    write(tmp_path, partitions=4)
-    with pytest.raises(TopicsError, match=r"\$\.partitions differs .*messaging\.inbound: 8, messaging\.outbound: 4"):
+    write(tmp_path, partitions=3)
+    with pytest.raises(TopicsError, match=r"\$\.partitions differs .*messaging\.inbound: 4, messaging\.outbound: 3"):
         read_topics(tmp_path)
 
 
@@ -192,7 +192,7 @@ def test_plans_every_topic_on_an_empty_cluster() -> None:
     plan = {new.name: new for new in plan_creation(TOPICS, Cluster(3, {}), HERE)}
     assert plan.keys() == {"here." + name for name in BY_NAME}
     consent = plan["here.compliance.consent"]
-    assert (consent.num_partitions, consent.replication_factor) == (8, 3)
+    assert (consent.num_partitions, consent.replication_factor) == (4, 3)
     assert consent.topic_configs["min.insync.replicas"] == "2"
     assert plan["here.platform.workspaces"].num_partitions == 1
 
@@ -231,14 +231,14 @@ def test_plans_nothing_when_all_is_there() -> None:
 
 def test_refuses_another_number_than_exists() -> None:
     """Asking for another number than the topics have is refused before anything is made."""
-    with pytest.raises(TopicsError, match=r"have 8 partitions, and 16 are asked for\. Set COMPLIANCE_PARTITIONS=8"):
+    with pytest.raises(TopicsError, match=r"have 4 partitions, and 16 are asked for\. Set COMPLIANCE_PARTITIONS=4"):
         plan_creation(TOPICS, cluster({names.FORWARDED: None}), Installation("", "here.", 16))
 
 
 def test_refuses_to_add_to_topics_that_do_not_go_together() -> None:
     """Unequal topics are named, and nothing is made beside them."""
-    odd = cluster({names.INBOUND: found(BY_NAME[names.INBOUND], partitions=4), names.FORWARDED: None})
-    with pytest.raises(TopicsError, match=r"here\.messaging\.inbound: it has 4 partitions, .* have 8.*Don't add"):
+    odd = cluster({names.INBOUND: found(BY_NAME[names.INBOUND], partitions=3), names.FORWARDED: None})
+    with pytest.raises(TopicsError, match=r"here\.messaging\.inbound: it has 3 partitions, .* have 4.*Don't add"):
         plan_creation(TOPICS, odd, HERE)
 
 
@@ -272,14 +272,14 @@ def test_the_topic_that_differs_from_most_is_named() -> None:
     }
     errors = [line for line in lines(cluster(others)) if line.startswith("error")]
     assert len(errors) == 1
-    assert errors[0].startswith("error: here.compliance.consent: it has 8 partitions, and the other topics")
+    assert errors[0].startswith("error: here.compliance.consent: it has 4 partitions, and the other topics")
 
 
 def test_another_common_number_is_one_warning() -> None:
     """Equal numbers that are other than described work; one line says how to say that they are meant."""
     others = {topic.topic: found(topic, partitions=6) for topic in TOPICS if topic.co_partitioned}
     (line,) = lines(cluster(others))
-    assert line.startswith("warning: topics about a person: they have 6 partitions in place of 8. Set COMPLIANCE_PART")
+    assert line.startswith("warning: topics about a person: they have 6 partitions in place of 4. Set COMPLIANCE_PART")
     assert lines(cluster(others), Installation("", "here.", 6)) == []
 
 

@@ -736,6 +736,16 @@ async def test_judges_a_deferred_message_again_at_its_time() -> None:
     assert platform.outcomes() == ["defer", "allow"]
 
 
+async def test_waits_for_the_later_of_two_times() -> None:
+    """A message that exceeds the rate at night is judged again in the morning, not a second later too."""
+    record = planned(messages_per_second=1)
+    platform = await started(
+        message_to(RECIPIENT, "m-0"), night_message(), policy=build_policy(QUIET), records=[record]
+    )
+    await platform.wait(QUIET_UNTIL)
+    assert platform.outcomes() == ["defer", "allow"]
+
+
 async def test_does_not_judge_a_deferred_message_before_its_time() -> None:
     """One millisecond before eight it still waits."""
     platform = await started(night_message(), policy=build_policy(QUIET))
