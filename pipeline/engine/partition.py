@@ -51,6 +51,10 @@ class PartitionLog(Protocol):
         """Write outputs and changelog as one, or nothing. Gives the changelog's next offset."""
 
 
+BARRIER_WAITS_MAX = 5_000
+"""Waits at the barrier, some 2 ms each, after which a prepared transaction is ended: brokers abort old ones."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much one transaction takes at most.
@@ -160,6 +164,7 @@ class Partition:
         if messages or due:
             await self.log.prepare()
             ends = await self.log.ends(self.topology.state_topics)
+        waits = 0
         while True:
             events = self._take(self.topology.state_topics, self.limits.state_events)
             if await self._has_reached(ends):
@@ -167,6 +172,9 @@ class Partition:
             # The messages in hand stay uncommitted until they are handed on themselves.
             if not await self._transact(Work(self.globals.take(), events), self.topology.state_topics):
                 await self.log.wait(self.limits.barrier_seconds)
+                waits += 1
+                if waits % BARRIER_WAITS_MAX == 0:
+                    await self.log.commit((), ())  # lest what was prepared grows too old to be committed
         return await self._transact(Work(self.globals.take(), events, due, messages), input_topics(self.topology))
 
     def _take(self, topics: Sequence[str], limit: int) -> list[Event]:

@@ -21,7 +21,8 @@ from dataclasses import dataclass, replace
 from io import FileIO
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol
+from zlib import crc32
 
 import lmdb
 from sortedcontainers import SortedDict  # type: ignore[import-untyped]
@@ -47,7 +48,7 @@ UNCLOSED_OPENINGS_MAX: Final = 5
 NOTE_BYTES: Final = 128
 """The owner's note is overwritten in place, so that a full disk cannot refuse it."""
 
-FORMAT: Final = b"1"
+FORMAT: Final = b"2"
 LMDB_VERSION: Final = 0
 """LMDB 0.9's file format, named so that a new release of the binding does not change it unseen."""
 
@@ -202,11 +203,19 @@ class LmdbStore:
     def get(self, key: bytes) -> bytes | None:
         """Return the value of a key, or None."""
         try:
-            return self._reader.get(key)
+            sealed = self._reader.get(key)
         except lmdb.BadValsizeError:
             return None
         except lmdb.Error as error:
-            raise self._damaged(error) from error
+            self._distrust(f"not readable ({error})", error)
+        return None if sealed is None else self._unseal(key, sealed)
+
+    def _unseal(self, key: bytes, sealed: bytes) -> bytes:
+        """Take the checksum off: LMDB has none, and its map can be written by a stray pointer of any native code."""
+        value = sealed[:-4]
+        if crc32(value, crc32(key)) != int.from_bytes(sealed[-4:], "big"):
+            self._distrust("an entry does not match its checksum")
+        return value
 
     def apply(self, changes: Mapping[bytes, bytes | None], position: int) -> None:
         """Write all changes and the position in one transaction, in a larger file if this one is full."""
@@ -219,7 +228,7 @@ class LmdbStore:
             finally:
                 self._reader = self._environment.begin(db=self._entries)
         except _DAMAGE as error:
-            raise self._damaged(error) from error
+            self._distrust(f"not writable ({error})", error)
         except (lmdb.Error, OSError) as error:
             remedy = "free disk space or mend the disk, then apply it again"
             raise StoreError(self._directory, f"batch not written ({error})", remedy) from error
@@ -233,7 +242,7 @@ class LmdbStore:
                     if value is None:
                         transaction.delete(key)
                     else:
-                        transaction.put(key, value)
+                        transaction.put(key, value + crc32(value, crc32(key)).to_bytes(4, "big"))
                 transaction.put(_POSITION_KEY, position.to_bytes(8, "big"), db=self._main)
         except lmdb.MapFullError:
             return False
@@ -256,18 +265,19 @@ class LmdbStore:
         try:
             with self._reader.cursor() as cursor:
                 if cursor.set_range(start):
-                    for key, value in islice(cursor, max(limit, 0)):
+                    for key, sealed in islice(cursor, max(limit, 0)):
                         if key >= stop:
                             break
-                        found.append((key, value))
+                        found.append((key, self._unseal(key, sealed)))
         except lmdb.Error as error:
-            raise self._damaged(error) from error
+            self._distrust(f"not readable ({error})", error)
         return found
 
-    def _damaged(self, error: lmdb.Error) -> DamagedStoreError:
+    def _distrust(self, problem: str, cause: lmdb.Error | None = None) -> NoReturn:
+        """Note the damage, so that the next opening is refused, and raise."""
         self._note = replace(self._note, state="damaged")
         _write_note(self._owner, self._note)
-        return DamagedStoreError(self._directory, f"not readable ({error})")
+        raise DamagedStoreError(self._directory, problem) from cause
 
     def close(self) -> None:
         """Write everything to disk and leave a note that says so, unless damage was noted."""

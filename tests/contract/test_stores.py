@@ -348,6 +348,18 @@ def find_damage(directory: Path) -> None:
     store.close()
 
 
+def flip_a_bit_of_a_value(directory: Path) -> None:
+    """Change one bit of one value, which no structure of the file shows, and read it."""
+    data = bytearray((directory / DATA_FILE).read_bytes())
+    data[data.index(b"000123" * 80) + 7] ^= 1
+    (directory / DATA_FILE).write_bytes(data)
+    store = open_store(directory)
+    assert store.get(b"r/000122") == b"000122" * 80
+    with pytest.raises(DamagedStoreError, match="checksum"):
+        store.get(b"r/000123")
+    store.close()
+
+
 def never_close(directory: Path) -> None:
     """Leave the store open so often that it may be the store that ends its process."""
     (directory / OWNER_FILE).write_text(f"open {stores._boot_id()} {2**23} 5")  # noqa: SLF001 - to forge a note
@@ -365,6 +377,7 @@ def never_close(directory: Path) -> None:
         blur_the_note,
         restart_the_machine,
         find_damage,
+        flip_a_bit_of_a_value,
         never_close,
     ],
 )
@@ -384,7 +397,7 @@ def test_refuses_damaged_files(directory: Path, damage: Callable[[Path], None]) 
 def test_refuses_another_format(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that another version of the program wrote in another way is restored, not misread."""
     filled(directory)
-    monkeypatch.setattr(stores, "FORMAT", b"2")
+    monkeypatch.setattr(stores, "FORMAT", b"another")
     with pytest.raises(DamagedStoreError, match="another format"):
         open_store(directory)
 

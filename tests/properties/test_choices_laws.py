@@ -1,7 +1,6 @@
 """Laws of a recipient's choices: the merge is a join, and no list ever lifts an opt-out."""
 
 import hashlib
-from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -58,7 +57,8 @@ LIMITS = st.sampled_from([FEW, module.ENTRIES_MAX])
 def merged(*lists: list[Choice], limit: int = module.ENTRIES_MAX) -> Choices:
     """Merge lists of choices one after the other, under a limit of the record's size."""
     record = NO_CHOICES
-    with patch.object(module, "ENTRIES_MAX", limit):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "ENTRIES_MAX", limit)
         for choices in lists:
             record = merge(record, choices)
     return record

@@ -1,7 +1,6 @@
 """Laws of the use of plans: merging is a maximum, and the sum of the board is the sum of its sources."""
 
-from unittest.mock import patch
-
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +21,8 @@ FEW = 2
 def merged(*usages: Usage, horizon: int = module.HORIZON_SECONDS) -> Usage:
     """Merge counts one after the other, under a horizon."""
     record = NO_USAGE
-    with patch.object(module, "HORIZON_SECONDS", horizon):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "HORIZON_SECONDS", horizon)
         for usage in usages:
             record = merge(record, usage)
     return record
