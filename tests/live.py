@@ -20,7 +20,10 @@ from aiokafka.structs import ConsumerRecord
 from pipeline.apps.packaged import topics_directory
 from pipeline.apps.topics import Installation as Topics
 from pipeline.apps.topics import create_topics, read_topics
-from pipeline.state.choices import Choices
+from pipeline.domain.events import ConsentEvent
+from pipeline.domain.instants import from_text
+from pipeline.state.choices import Choice, Choices, Kind, choice_from, merge
+from pipeline.state.keys import choices_key
 from pipeline.state.usage import Usage
 from pipeline.topologies import names
 
@@ -184,6 +187,8 @@ class Stream:
     forbidden: set[str] = field(default_factory=set)
     """Messages produced after the opt-out of their recipient was acknowledged."""
     opted_out: set[tuple[str, str]] = field(default_factory=set)
+    choices: dict[bytes, Choices] = field(default_factory=dict)
+    """What the register must hold in the end, by key: all events of a person merged, as in a calm run."""
 
     def recipient(self, number: int) -> str:
         """Name a recipient, in the range that the scenarios use."""
@@ -201,8 +206,14 @@ class Stream:
         for number in range(self.recipients):
             to = self.recipient(number)
             event = consent(f"in-{number}", to, self.workspace(number), "opt_in", "2026-11-04T15:00:00Z")
+            self._expect(to, self.workspace(number), choice_from(msgspec.convert(event, ConsentEvent)))
             await producer.send(prefix + names.CONSENT, encode(event), key=to.encode())
         await producer.flush()
+
+    def _expect(self, to: str, workspace_id: str, choice: Choice) -> None:
+        key = b"s" + choices_key(to, workspace_id)
+        known = self.choices.get(key, Choices(workspace_id=workspace_id))
+        self.choices[key] = merge(known, (choice,))
 
     async def produce(
         self, producer: AIOKafkaProducer, prefix: str, first: int, count: int, opt_out_every: int = 50
@@ -224,6 +235,10 @@ class Stream:
         event = reply(f"stop-{number}", to, workspace_id, "STOP")
         await producer.send_and_wait(prefix + names.INBOUND, encode(event), key=to.encode())
         self.opted_out.add((to, workspace_id))
+        at = from_text(event["received_at"])
+        self._expect(
+            to, workspace_id, Choice(Kind.WITHDRAWAL, "*", "*", "*", "*", "reply", at, at, event["inbound_id"])
+        )
 
 
 def encode(event: Mapping[str, Any]) -> bytes:
