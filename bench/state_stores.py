@@ -999,7 +999,11 @@ def parse(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=20, help="for crash (default: 20)")
     parser.add_argument("--directory", type=Path, default=None, help="where to put the files (default: the system's)")
     parser.add_argument("--json", type=Path, default=None, help="write the results here as well")
-    return parser.parse_args(words)
+    arguments = parser.parse_args(words)
+    arguments.store = arguments.store or ["project"]
+    if "lmdb-named" in arguments.store and arguments.command != "partitions":
+        parser.error("lmdb-named is many databases in one file: it can be measured with 'partitions' only")
+    return arguments
 
 
 def show(results: dict[str, dict[str, Any]]) -> None:
@@ -1014,14 +1018,13 @@ def show(results: dict[str, dict[str, Any]]) -> None:
 def main(words: list[str] | None = None) -> None:
     """Run one command for each store in turn."""
     arguments = parse(words)
-    stores = arguments.store or ["project"]
     arguments.overwrites = arguments.recipients if arguments.overwrites is None else arguments.overwrites
     if arguments.command in CHILDREN:
-        CHILDREN[arguments.command](stores[0], arguments.directory)
+        CHILDREN[arguments.command](arguments.store[0], arguments.directory)
         return
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     results = {}
-    for name in stores:
+    for name in arguments.store:
         results[name] = COMMANDS[arguments.command](name, arguments)
         if arguments.json:
             arguments.json.write_text(json.dumps(results, indent=1), encoding="utf-8")

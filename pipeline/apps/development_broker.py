@@ -570,7 +570,8 @@ def run_in_foreground(port: int, data: Path) -> int:
     Standard output says where it listens. BrokerError if it can't start (see `DevelopmentBroker.start`), or ends by
     itself.
     """
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT too: a shell that starts this in the background has it ignored, and Python leaves it so.
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with DevelopmentBroker(data, port) as broker:
             _tell_how_to_use(broker)
@@ -581,7 +582,8 @@ def run_in_foreground(port: int, data: Path) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _tell_how_to_use(broker: DevelopmentBroker) -> None:

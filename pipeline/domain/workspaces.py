@@ -57,8 +57,6 @@ class Workspace(Struct, frozen=True):
     record: WorkspaceRecord
     members: Mapping[str, Member]
     integrations: Mapping[str, Member]
-    everybody_is_active: bool
-    """Whether every member and credential on record may act, so that nothing has to be looked up on a change."""
     position: int
     """Offset of the record on `platform.workspaces`; a verdict states it as what was seen."""
 
@@ -79,6 +77,5 @@ def build_workspace(record: WorkspaceRecord, position: int) -> Workspace:
         record=record,
         members={member.id: member for member in record.members},
         integrations={integration.id: integration for integration in record.integrations},
-        everybody_is_active=all(actor.state == "active" for actor in record.members + record.integrations),
         position=position,
     )

@@ -43,10 +43,13 @@ class BulkGate:
     def enter(self, number: int, wake: Callable[[], None]) -> bool:
         """Try to go in; if there is no room, the partition is woken when its turn has come."""
         is_next = not self._waiting or self._waiting[0][0] == number
-        if is_next and self._inside < (SLOTS_BESIDE_URGENT if self.is_beside_urgent else SLOTS):
+        slots = SLOTS_BESIDE_URGENT if self.is_beside_urgent else SLOTS
+        if is_next and self._inside < slots:
             if self._waiting:
                 self._waiting.popleft()
             self._inside += 1
+            if self._inside < slots:
+                self._wake_next()  # after an urgent time one leaves and two have room
             return True
         if all(waiting != number for waiting, _ in self._waiting):
             self._waiting.append((number, wake))

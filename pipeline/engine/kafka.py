@@ -34,6 +34,9 @@ READ_WAIT_MILLISECONDS: Final = 50
 LOOK_MILLISECONDS: Final = 20
 """How long a reader waits before it looks whether its partitions have changed."""
 
+POLL_RECORDS_MAX: Final = 2_000
+"""How many records a reader takes over from aiokafka at once: some milliseconds of its work."""
+
 PREFETCH_WAIT_SECONDS: Final = 0.01
 """How long records that were fetched and not yet taken keep other partitions of their broker from being fetched.
 
@@ -62,15 +65,21 @@ class KafkaSettings:
         """Give a topic's name in this installation."""
         return self.prefix + name
 
-    def consumer(self, topics: Sequence[str] = (), **options: Any) -> AIOKafkaConsumer:  # noqa: ANN401 - aiokafka's
+    def consumer(
+        self,
+        topics: Sequence[str] = (),
+        isolation_level: str = "read_committed",
+        **options: Any,  # noqa: ANN401 - aiokafka's
+    ) -> AIOKafkaConsumer:
         """Make a consumer that sees committed records only and commits nothing by itself.
 
         :param topics: read these whole, all partitions of them; none: the caller assigns or subscribes
+        :param isolation_level: `read_uncommitted` is for asking where partitions end, never for reading
         """
         return AIOKafkaConsumer(
             *topics,
             bootstrap_servers=self.bootstrap_servers,
-            isolation_level="read_committed",
+            isolation_level=isolation_level,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             check_crcs=False,  # TCP and the broker check; 0.7 us a record
@@ -112,10 +121,12 @@ class Reader:
     """Reads a lane of topics for the partitions that are ours, into queues of bounded length."""
 
     def __init__(self, settings: KafkaSettings, records_max: int) -> None:
-        """Take at most `records_max` records into each queue."""
+        """Read on for a queue while it holds fewer than `records_max`; so it holds less than twice as many."""
         self._records_max = records_max
         self._consumer = settings.consumer(
-            fetch_max_wait_ms=READ_WAIT_MILLISECONDS, max_partition_fetch_bytes=1_048_576, max_poll_records=2_000
+            fetch_max_wait_ms=READ_WAIT_MILLISECONDS,
+            max_partition_fetch_bytes=1_048_576,
+            max_poll_records=min(POLL_RECORDS_MAX, records_max),
         )
         self._queues: dict[TopicPartition, Queue] = {}
         self._room = asyncio.Event()
@@ -199,8 +210,12 @@ class EndsReader:
     """Asks for the ends of partitions, on a client that fetches nothing."""
 
     def __init__(self, settings: KafkaSettings) -> None:
-        """Prepare the client; `start` connects it."""
-        self._consumer = settings.consumer()
+        """Prepare the client; `start` connects it.
+
+        A client that reads committed records only would be told the end before the first open transaction, and so miss
+        whatever was acknowledged behind it.
+        """
+        self._consumer = settings.consumer(isolation_level="read_uncommitted")
 
     async def start(self) -> None:
         """Connect."""

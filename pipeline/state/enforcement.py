@@ -26,6 +26,18 @@ STATE_BY_COMMAND: dict[str, State] = {
 INCIDENT_COMMANDS = ("incident_open", "incident_close")
 
 
+def is_about_a_workspace(command: Command) -> bool:
+    """Tell whether a command is one about a whole workspace that this version carries out.
+
+    A command about a part of it (a credential, a sender, a campaign, a template, a text) is none: acting on the whole
+    would suspend too much, and a reinstatement of a part would lift what stands against the whole.
+    """
+    subject = command.subject
+    parts = (subject.recipient, subject.credential_id, subject.sender_id, subject.campaign_id, subject.template)
+    is_known = command.kind in STATE_BY_COMMAND or command.kind in INCIDENT_COMMANDS
+    return is_known and subject.text is None and all(part is None for part in parts)
+
+
 class Enforcement(Struct, frozen=True, kw_only=True):
     """What is in force against a workspace; instants in milliseconds since 1970 (UTC).
 

@@ -7,6 +7,7 @@ Delivery: state, verdicts, evidence and positions are committed together. A rede
 and gets the same verdict; every other event is merged in a way that repetition does not change.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
@@ -17,7 +18,7 @@ from pipeline.domain.instants import to_text
 from pipeline.domain.recipients import origin_keys, recipient_key
 from pipeline.replies.keywords import intent_of
 from pipeline.state.choices import Choice, Kind, choice_from, within_calendar
-from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND
+from pipeline.state.enforcement import is_about_a_workspace
 from pipeline.state.keys import SWEEPS, ledger_key, ledger_range
 from pipeline.state.ledger import Standing, answers_repeats
 from pipeline.topologies.desk import Desk
@@ -56,8 +57,20 @@ CLOCK_SKEW_MILLISECONDS: Final = 300_000
 PERSON_COMMANDS: Final = ()
 """Commands about a person that this version carries out: none yet (clause 7.2 comes with the data-subject rights)."""
 
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+
 _SENT: Final = ("sent", "delivered", "read")
 """States of a message at its provider that end what can be revoked. One that failed may be tried again."""
+
+
+def require_names(field: str, *names: str) -> None:
+    """Refuse what names nobody that a message could go to: an opt-out kept under a misspelt number stops nothing.
+
+    :raises Undecodable: its producer can mend it; the dead letter says where it lies
+    """
+    for name in names:
+        if not name.startswith("wa:") and not _E164.fullmatch(name):
+            raise Undecodable(field, "is no number in international form (E.164)")
 
 
 class Recipients:
@@ -166,6 +179,7 @@ class Turn:
 
     def _take_consent(self, event: Event) -> None:
         consent = decode_consent_event(event.record.value)
+        require_names("$.to", recipient_key(consent.to))
         recipient = self._desk.recipient_of(event, (recipient_key(consent.to),))
         if recipient is None:
             return
@@ -182,6 +196,7 @@ class Turn:
         names = origin_keys(inbound.origin)
         if not names:
             raise Undecodable("$.from", "names neither a number nor a business-scoped id with its portfolio")
+        require_names("$.from", *names)
         recipient = self._desk.recipient_of(event, names)
         if recipient is None:
             return
@@ -244,5 +259,5 @@ class Turn:
         """Commands about workspaces are the other topology's; this one records those that none carries out."""
         if command.subject.workspace_id is None:
             raise Undecodable("$.subject", "names neither a recipient nor a workspace")
-        if command.kind not in STATE_BY_COMMAND and command.kind not in INCIDENT_COMMANDS:
-            raise Undecodable("$.kind", "no command that this version carries out")
+        if not is_about_a_workspace(command):
+            raise Undecodable("$.kind", "no command, or about a part of a workspace, that this version carries out")

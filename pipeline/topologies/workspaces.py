@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
-from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND, Enforcement, apply
+from pipeline.domain.instants import to_datetime
+from pipeline.state.enforcement import Enforcement, apply, is_about_a_workspace
 from pipeline.state.keys import enforcement_key
 from pipeline.topologies.names import COMMANDS, ENFORCEMENT, FORWARDED
 from pipeline.topologies.outputs import forwarded, origin_of
@@ -62,8 +64,7 @@ class Turn:
         except Undecodable:
             return
         workspace_id = command.subject.workspace_id
-        is_ours = command.kind in STATE_BY_COMMAND or command.kind in INCIDENT_COMMANDS
-        if command.subject.recipient is not None or workspace_id is None or not is_ours:
+        if workspace_id is None or not is_about_a_workspace(command):
             return
         key = workspace_id.encode()
         if self._step.partition_of(key) != self._step.partition:
@@ -71,7 +72,9 @@ class Turn:
             return
         stored = self._step.state.get(enforcement_key(workspace_id))
         known = _decode(stored) if stored is not None else Enforcement(workspace_id=workspace_id)
-        changed = apply(known, command)
+        # A date in the future would outrank what is ordered until then: it counts as of now.
+        now = to_datetime(self._step.now_milliseconds)
+        changed = apply(known, command if command.occurred_at <= now else replace(command, occurred_at=now))
         if changed is not known:
             self._step.state.put(enforcement_key(workspace_id), _pack(changed))
             self.outputs.append(Output(ENFORCEMENT, key, encode(changed)))

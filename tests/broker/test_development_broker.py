@@ -281,10 +281,18 @@ def test_leaves_no_orphan_when_its_parent_is_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-def test_runs_in_the_foreground_until_told_to_end(signal_number: signal.Signals, tmp_path: Path) -> None:
-    """The command says how to use the broker, and on Ctrl-C or SIGTERM stops it and exits 0."""
+@pytest.mark.parametrize("inherited", ["signal.default_int_handler", "signal.SIG_IGN"])
+def test_runs_in_the_foreground_until_told_to_end(
+    signal_number: signal.Signals, inherited: str, tmp_path: Path
+) -> None:
+    """The command says how to use the broker, and on Ctrl-C or SIGTERM stops it and exits 0.
+
+    Also when it was started in the background by a shell, which has SIGINT ignored.
+    """
     port = free_port()
     command = run_python(
+        "import signal",
+        f"signal.signal(signal.SIGINT, {inherited})",
         "from pipeline.apps.development_broker import run_in_foreground",
         f"sys.exit(run_in_foreground({port}, Path({str(tmp_path)!r})))",
     )
