@@ -295,6 +295,19 @@ async def test_position_is_the_queues_own_when_nothing_was_read(settings: KafkaS
     assert reader.position_of(added) == 7
 
 
+async def test_position_is_the_queues_own_when_its_partition_was_opened_anew(
+    settings: KafkaSettings, producer: AIOKafkaProducer, reader: Reader
+) -> None:
+    """How far the owner before had read says nothing about what this one has been given."""
+    before, present = queue(settings), queue(settings)
+    reader.add([before])
+    await write(settings, producer, 3)
+    await until(lambda: reader.position_of(before) == 3, "read")
+    reader.remove([before])
+    reader.add([present])
+    assert reader.position_of(present) == 0
+
+
 @pytest.mark.parametrize("ends", ["committed", "aborted"])
 async def test_position_passes_control_records(
     settings: KafkaSettings, transactional: AIOKafkaProducer, reader: Reader, ends: str
