@@ -83,6 +83,7 @@ class KafkaHost:
         self._urgent = Reader(settings, host.queue_records_max)
         self._bulk = Reader(settings, host.queue_records_max)
         self._gate = BulkGate()
+        self._failure: Exception | None = None
         self._generation = 0
         self._has_changed = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -123,6 +124,16 @@ class KafkaHost:
         :raises UnavailableError: the log was out of reach for longer than the patience
         :raises Exception: whatever a topology or guard raises: the worker stops uncommitted
         """
+        try:
+            await self._run()
+        except asyncio.CancelledError:
+            # Clients that are stopped while their broker is away can end in a cancellation of their own. It must not
+            # hide why they are stopped, or the worker would seem to have ended well.
+            if self._failure is not None:
+                raise self._failure from None
+            raise
+
+    async def _run(self) -> None:
         membership = self._settings.consumer(
             group_id=self._group,
             group_instance_id=f"{self._settings.instance_id}-{self._topology.name}"
@@ -146,7 +157,7 @@ class KafkaHost:
             stack.callback(report.cancel)
             watch = asyncio.create_task(self._watch_brokers(topics[0]), name="watch")
             stack.callback(watch.cancel)
-            await self._manage(membership, {globals_task, report, watch, self._urgent.task, self._bulk.task})
+            await self._watch_over(membership, {globals_task, report, watch, self._urgent.task, self._bulk.task})
 
     # Membership.
 
@@ -156,6 +167,14 @@ class KafkaHost:
         self._wanted = partitions
         self._generation += 1
         self._has_changed.set()
+
+    async def _watch_over(self, membership: AIOKafkaConsumer, parts: set["asyncio.Task[None]"]) -> None:
+        """Manage the partitions, and keep what ends that."""
+        try:
+            await self._manage(membership, parts)
+        except Exception as error:
+            self._failure = error
+            raise
 
     async def _manage(self, membership: AIOKafkaConsumer, parts: set["asyncio.Task[None]"]) -> None:
         """Start partitions as the group says, and end when any part of the host ends.
@@ -172,6 +191,11 @@ class KafkaHost:
             changed.cancel()
             for task in done - {changed}:
                 self._tasks = {number: served for number, served in self._tasks.items() if served is not task}
+                if task.cancelled():  # by a client that was cut off, not by us: it must not look like a quiet end
+                    message = (
+                        f"{self._topology.name}: {task.get_name()} was cut off; see to the brokers and start again"
+                    )
+                    raise UnavailableError(message)
                 task.result()
             await membership.getmany(timeout_ms=0)  # raises what the group has against us
 

@@ -45,6 +45,9 @@ DATA_BYTES_MAX: Final = 2**40
 UNCLOSED_OPENINGS_MAX: Final = 5
 """After so many openings in a row that never came to a close, the store itself may be what ends the process."""
 
+PROVING_BATCHES: Final = 200
+"""After so many batches an opening counts as sound, so that a worker that is killed often keeps its store."""
+
 NOTE_BYTES: Final = 128
 """The owner's note is overwritten in place, so that a full disk cannot refuse it."""
 
@@ -190,6 +193,7 @@ class LmdbStore:
         self._environment = environment
         self._owner = owner
         self._note = note
+        self._applied = 0
         self._main = environment.open_db()
         self._entries = environment.open_db(_ENTRIES)
         self._reader = environment.begin(db=self._entries)
@@ -233,6 +237,11 @@ class LmdbStore:
             remedy = "free disk space or mend the disk, then apply it again"
             raise StoreError(self._directory, f"batch not written ({error})", remedy) from error
         self._position = position
+        self._applied += 1
+        if self._applied == PROVING_BATCHES and self._note.unclosed_openings > 1:
+            # It has worked for long enough: if the process is killed now, the store was not what ended it.
+            self._note = replace(self._note, unclosed_openings=1)
+            _write_note(self._owner, self._note)
 
     def _try_apply(self, changes: Mapping[bytes, bytes | None], position: int) -> bool:
         """Write one transaction; return False, with nothing written, when the file is full."""

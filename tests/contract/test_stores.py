@@ -480,3 +480,18 @@ def test_open_store_gives_the_durable_store(directory: Path) -> None:
 
 if __name__ == "__main__":
     apply_until_killed(Path(sys.argv[1]))
+
+
+def test_keeps_a_store_that_is_killed_often_after_having_worked(tmp_path: Path) -> None:
+    """A worker that is killed again and again, each time after a while of work, keeps its store."""
+    script = (
+        "import os, sys; from pathlib import Path; from pipeline.engine.stores import open_store\n"
+        "store = open_store(Path(sys.argv[1]))\n"
+        "for _ in range(200): store.apply({b'k': b'v'}, store.position + 1)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    for _ in range(8):
+        subprocess.run([sys.executable, "-c", script, str(tmp_path / "store")], check=False)
+    store = open_store(tmp_path / "store")
+    assert store.position == 8 * 200
+    store.close()
