@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import aiokafka.producer.sender
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import IllegalOperation, ProducerFenced
 
 from pipeline.engine.partitioner import partition_of
 from pipeline.engine.topology import Output, Record
@@ -318,7 +319,17 @@ class KafkaPartitionLog:
             self._is_begun = True
 
     async def commit(self, outputs: Sequence[Output], changelog: Sequence[tuple[bytes, bytes | None]]) -> int:
-        """Write outputs and changelog in one transaction; gives the changelog's next offset."""
+        """Write outputs and changelog in one transaction; gives the changelog's next offset.
+
+        :raises ProducerFenced: another owner has taken the partition over
+        """
+        try:
+            return await self._commit(outputs, changelog)
+        except IllegalOperation as error:
+            # The producer learnt in mid-transaction that it is fenced, and says only that it is in no transaction.
+            raise ProducerFenced from error
+
+    async def _commit(self, outputs: Sequence[Output], changelog: Sequence[tuple[bytes, bytes | None]]) -> int:
         producer = self._producer
         await self._begin()
         by_partition = await self._by_partition(outputs)
