@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -309,9 +309,23 @@ class KafkaPartitionLog:
         The coordinator is told while the barrier is asked for: one round trip less for each message (measured
         2026-11-24, see docs/decisions/0005-positions-in-the-changelog.md). Private to aiokafka.
         """
-        await self._begin()
-        for partition in self._usual:
-            self._producer._txn_manager.maybe_add_partition_to_txn(partition)  # noqa: SLF001
+        with self._fencing_told():
+            await self._begin()
+            for partition in self._usual:
+                self._producer._txn_manager.maybe_add_partition_to_txn(partition)  # noqa: SLF001
+
+    @contextlib.contextmanager
+    def _fencing_told(self) -> Iterator[None]:
+        """Tell fencing as what it is: a producer that learns of it in between says only that it is in no transaction.
+
+        :raises ProducerFenced: another owner has taken the partition over
+        """
+        try:
+            yield
+        except (IllegalOperation, AssertionError) as error:
+            if self._producer._txn_manager.is_fatal_error():  # noqa: SLF001
+                raise ProducerFenced from error
+            raise
 
     async def _begin(self) -> None:
         if not self._is_begun:
@@ -323,11 +337,8 @@ class KafkaPartitionLog:
 
         :raises ProducerFenced: another owner has taken the partition over
         """
-        try:
+        with self._fencing_told():
             return await self._commit(outputs, changelog)
-        except IllegalOperation as error:
-            # The producer learnt in mid-transaction that it is fenced, and says only that it is in no transaction.
-            raise ProducerFenced from error
 
     async def _commit(self, outputs: Sequence[Output], changelog: Sequence[tuple[bytes, bytes | None]]) -> int:
         producer = self._producer
