@@ -60,8 +60,8 @@ class Limits:
     """How much one transaction takes at most.
 
     The messages of a transaction bound how long an urgent one waits behind others in its partition: 800 at some 40 µs
-    are 32 ms of work (fewer while urgent ones come, see `bulk_gate`); half as many cost 5 µs a message more. Work is cut
-    in slices between which the network is served.
+    are 32 ms of work (fewer while urgent ones come, see `bulk_gate`); half as many cost 5 µs a message more.
+    Work is cut in slices between which the network is served.
     """
 
     messages: int = 800
