@@ -306,8 +306,8 @@ class KafkaPartitionLog:
     async def prepare(self) -> None:
         """Begin the next transaction and announce the partitions that the last one wrote to.
 
-        The coordinator is told while the barrier is asked for: one round trip less for each message (measured
-        2026-11-24, see docs/decisions/0005-positions-in-the-changelog.md). Private to aiokafka.
+        The coordinator is told while the barrier is asked for, so one round trip runs beside another, not after it.
+        Private to aiokafka.
         """
         with self._fencing_told():
             await self._begin()
