@@ -32,6 +32,8 @@ async def test_judges_a_recording_again_to_the_byte(installation: Installation) 
             bsuid = {"e164": to, "bsuid": f"GB.{number}", "portfolio_id": "pf-1"}
             event = reply(f"hi-{number}", to, "ws-1", "Hello") | {"from": bsuid, "channel": "whatsapp"}
             await producer.send(prefix + names.INBOUND, encode(event), key=to.encode())
+        # Revocations are certain only for what was judged before the change: a slow worker would read the change first.
+        await until_processed(installation, names.OUTBOUND)
         removed = workspace_record("ws-2")
         removed["integrations"][0]["state"] = "removed"
         await producer.send_and_wait(prefix + names.WORKSPACES, encode(removed), key=b"ws-2")
