@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from pipeline.domain.events import Instant
 from pipeline.domain.instants import to_milliseconds
 from pipeline.domain.openings import QuietHours, parse_quiet_hours
+from pipeline.domain.sanctioned_places import SanctionedPlace, SanctionedPlaces, packaged_places
 from pipeline.domain.verdicts import PolicyStamp
 
 Mode = Literal["enforce", "shadow", "off"]
@@ -50,6 +51,38 @@ class ConsentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     expiry: tuple[ConsentExpiry, ...] = ()
 
 
+class SanctionsSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Further sanctioned places (`places` adds to the packaged ones), and how old the list of parties may be, in days.
+
+    Above `list_stale_days` verdicts say so in `degraded`; above `list_days_max` messages are held.
+    """
+
+    places: tuple[SanctionedPlace, ...] = ()
+    list_stale_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    list_days_max: Annotated[int, Meta(ge=1, le=90)] = 30
+
+
+class DailySegments(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many segments a day a brand may send from a vetting score on."""
+
+    vetting_score_min: Annotated[int, Meta(ge=0, le=100)]
+    segments: Annotated[int, Meta(ge=0)]
+    source: str
+    source_date: str
+    confidence: str
+
+
+class CarrierSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What carriers allow, as far as it is a number: daily segments of a 10DLC brand by its vetting score."""
+
+    daily_segments: tuple[DailySegments, ...] = ()
+
+    def daily_segments_of(self, vetting_score: int) -> int | None:
+        """Give the cap of the highest row that a score reaches; `None` when it reaches none: the cap is not known."""
+        reached = [row for row in self.daily_segments if row.vetting_score_min <= vetting_score]
+        return max(reached, key=lambda row: row.vetting_score_min).segments if reached else None
+
+
 class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """The document as written; `deploy/policy.toml` shows every field with its reason."""
 
@@ -63,6 +96,8 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     rules: dict[str, RuleSetting] = {}
     consent: ConsentSettings = ConsentSettings()
     quiet_hours: tuple[dict[str, Any], ...] = ()
+    sanctions: SanctionsSettings = SanctionsSettings()
+    carriers: CarrierSettings = CarrierSettings()
 
 
 class Policy(Struct, frozen=True):
@@ -75,6 +110,7 @@ class Policy(Struct, frozen=True):
     consent_months: Mapping[tuple[str, str], int]
     """How long consent lasts, in calendar months, by country (or `*`) and basis."""
     text: str
+    sanctioned_places: SanctionedPlaces
 
     def mode(self, rule_id: str) -> Mode:
         """Say how a rule is applied; a rule that the document does not name is enforced."""
@@ -105,4 +141,5 @@ def parse_policy(text: str) -> Policy:
         quiet_hours=quiet_hours,
         consent_months={(expiry.country, expiry.basis): expiry.months for expiry in document.consent.expiry},
         text=text,
+        sanctioned_places=SanctionedPlaces((*packaged_places(), *document.sanctions.places)),
     )

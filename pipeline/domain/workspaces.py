@@ -1,11 +1,12 @@
 """A workspace: the tenant whose messages are judged, with its people, keys, senders and plan."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
 from pipeline.domain.events import Identifier, Instant, Scopes, ShortText
+from pipeline.domain.registrations import Registrations, read_registrations
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -25,6 +26,8 @@ class WorkspaceSender(Struct, frozen=True, kw_only=True):
     id: Identifier
     country: ShortText | None = None
     portfolio_id: ShortText | None = None
+    registration: Mapping[str, Any] | None = None
+    """Registrations of the sender with carriers, as `pipeline.domain.registrations` reads them."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -59,6 +62,8 @@ class Workspace(Struct, frozen=True):
     integrations: Mapping[str, Member]
     position: int
     """Offset of the record on `platform.workspaces`; a verdict states it as what was seen."""
+    registrations: Mapping[str, Registrations]
+    """What carriers and registries say of each of its senders, by the sender's id."""
 
     @property
     def id(self) -> str:
@@ -78,4 +83,5 @@ def build_workspace(record: WorkspaceRecord, position: int) -> Workspace:
         members={member.id: member for member in record.members},
         integrations={integration.id: integration for integration in record.integrations},
         position=position,
+        registrations={sender.id: read_registrations(sender.registration) for sender in record.senders},
     )

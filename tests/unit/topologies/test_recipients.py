@@ -73,7 +73,9 @@ def stop(**changes: object) -> InboundMessage:
 
 def night_message(message_id: str = "m-1", /, **changes: object) -> OutboundMessage:
     """Build marketing to New York, where it must wait."""
-    return build_message(**({"message_id": message_id, "to": NEW_YORK, "purpose": "marketing"} | changes))
+    content = {"type": "text", "text": "Sunny Bakery: new bread. Reply STOP to end."}
+    night = {"message_id": message_id, "to": NEW_YORK, "purpose": "marketing", "content": content}
+    return build_message(**(night | changes))
 
 
 def planned(**plan: int) -> WorkspaceRecord:
