@@ -1,52 +1,46 @@
-"""Which hosts a text links to, and whether one is a public URL shortener.
+"""Which public URL shorteners a text links to.
 
 A host is found by its dots: the letters, digits and hyphens on both sides of a dot that has one on each side. That
-finds links without a scheme too (phones make them tappable), in one pass over the dots, whatever the text. What is no
-host (`3.50`, `e.g`) names no shortener, so it does no harm. Look-alike letters and redirects are not seen through.
+finds links without a scheme too (phones make them tappable), in one pass, whatever the text. Only a host whose last
+label is that of some shortener is looked at whole. Look-alike letters and redirects are not seen through.
 """
 
+import re
 from typing import Final
 
 from pipeline.domain.tables import read_table
 
-_HOST: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
+_HOST: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_REST: Final = re.compile(r"[a-z0-9.-]*+", re.ASCII)
+"""What may follow the first dot of a host."""
 _LABELS_MAX: Final = 127
 """A domain name has at most 127 labels (RFC 1035: 255 octets)."""
 
 
-def hosts_of(text: str) -> tuple[str, ...]:
-    """List what may be host names, in lower case, without the dot that ends a sentence; each once."""
+def shorteners_in(text: str) -> tuple[tuple[str, str], ...]:
+    """List the public shorteners that a text links to, each once, and who names it.
+
+    :returns: domain and `carrier` (a carrier or provider refuses it by name) or `list` (a public list has it)
+    """
     at = text.find(".")
     if at < 0:
         return ()
     text = text.lower()
-    found: dict[str, None] = {}
-    at = text.find(".")
-    size = len(text)
-    begin_min = 0
-    while 0 <= at < size - 1:
-        if text[at + 1] not in _HOST or at == begin_min or text[at - 1] not in _HOST:
-            at = text.find(".", at + 1)
-            continue
-        begin = at
-        while begin > begin_min and text[begin - 1] in _HOST:
-            begin -= 1
-        end = at + 1
-        while end < size and text[end] in _HOST:
-            end += 1
-        host = text[begin:end].strip(".-")
-        if "." in host:
-            found[host] = None
+    found: dict[tuple[str, str], None] = {}
+    begin_min, last = 0, len(text) - 1
+    while 0 <= at < last:
+        end = _end_of_host(text, at + 1)
+        if end > at + 1 and text[at + 1 : end].rstrip(".-").rpartition(".")[2] in _LAST_LABELS:
+            shortener = shortener_of(text[_begin_of_host(text, at, begin_min) : end].rstrip(".-"))
+            if shortener is not None:
+                found[shortener] = None
         begin_min = end
         at = text.find(".", end)
     return tuple(found)
 
 
 def shortener_of(host: str) -> tuple[str, str] | None:
-    """Give the public shortener that a host belongs to, itself or as a subdomain, and who names it.
-
-    :returns: domain and `carrier` (a carrier or provider refuses it by name) or `list` (a public list has it)
-    """
+    """Give the public shortener that a host belongs to, itself or as a subdomain, and who names it."""
     for _ in range(_LABELS_MAX):
         named_by = _SHORTENERS.get(host)
         if named_by is not None:
@@ -57,4 +51,16 @@ def shortener_of(host: str) -> tuple[str, str] | None:
     return None
 
 
+def _end_of_host(text: str, at: int) -> int:
+    rest = _REST.match(text, at)
+    return rest.end() if rest is not None else at
+
+
+def _begin_of_host(text: str, at: int, begin_min: int) -> int:
+    while at > begin_min and text[at - 1] in _HOST:
+        at -= 1
+    return at
+
+
 _SHORTENERS: Final = {row["domain"]: row["named_by"] for row in read_table("url_shorteners.csv")}
+_LAST_LABELS: Final = frozenset(domain.rpartition(".")[2] for domain in _SHORTENERS)

@@ -17,12 +17,15 @@ _STOP: Final = re.compile(
     r"|avregistrera\w*|avsluta|afmeld|peruuta\w*|wypisz|rezygn\w*|odhl[aá]s\w*|leiratkoz\w*|dezabon\w*|odjav\w*"
     r"|отписа\w*|отпиш\w*|διαγραφ\w*)\b"
 )
+_STOP_WORD: Final = re.compile(r"\bstop\b")
+"""Asked first: nearly every text that says how to stop says it so, and it costs a fifth of the whole list."""
 _STOP_FR: Final = re.compile(r"\bstop\b(?: sms)?(?: au| à| :|:)? ?3[68]\d{3}\b")
 
 
 def says_how_to_stop(text: str) -> bool:
     """Say whether the text tells how to stop such messages."""
-    return _STOP.search(text.casefold()) is not None
+    folded = text.casefold()
+    return _STOP_WORD.search(folded) is not None or _STOP.search(folded) is not None
 
 
 def says_how_to_stop_in_france(text: str) -> bool:

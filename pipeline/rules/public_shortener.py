@@ -5,7 +5,7 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import Policy
 from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import Reading
-from pipeline.reading.links import hosts_of, shortener_of
+from pipeline.reading.links import shorteners_in
 from pipeline.rules.facts import Facts
 from pipeline.rules.rule import Rule, finding
 
@@ -20,17 +20,13 @@ def check(message: OutboundMessage, reading: Reading, facts: Facts, _policy: Pol
     """
     if message.channel != "sms":
         return None
-    found: tuple[Outcome, str] | None = None
-    for host in hosts_of(reading.text):
-        shortener = shortener_of(host)
-        if shortener is not None:
-            domain, named_by = shortener
-            is_refused = named_by == "carrier" and facts.number is not None and facts.number.country == "US"
-            each = (Outcome.BLOCK if is_refused else Outcome.FLAG, domain)
-            found = each if found is None or found[0] < each[0] else found
-    if found is None:
+    found = shorteners_in(reading.text)
+    if not found:
         return None
-    return finding(RULE_ID, "6.4", found[0], "public_shortener", {"domain": found[1]})
+    is_american = facts.number is not None and facts.number.country == "US"
+    refused = [domain for domain, named_by in found if is_american and named_by == "carrier"]
+    outcome, domain = (Outcome.BLOCK, refused[0]) if refused else (Outcome.FLAG, found[0][0])
+    return finding(RULE_ID, "6.4", outcome, "public_shortener", {"domain": domain})
 
 
 RULE = Rule(
