@@ -73,9 +73,13 @@ class DailySegments(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CarrierSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """What carriers allow, as far as it is a number: daily segments of a 10DLC brand by its vetting score."""
+    """What carriers allow, as far as it is a number: daily segments of a 10DLC brand by its vetting score.
+
+    `counted_share` of a message's segments counts: which network a number is on can't be told from it.
+    """
 
     daily_segments: tuple[DailySegments, ...] = ()
+    counted_share: Annotated[float, Meta(gt=0, le=1)] = 1.0
 
     def daily_segments_of(self, vetting_score: int) -> int | None:
         """Give the cap of the highest row that a score reaches; `None` when it reaches none: the cap is not known."""

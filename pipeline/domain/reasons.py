@@ -303,6 +303,12 @@ REASONS: Final[Mapping[str, Reason]] = {
         "third_party",
         _RATE,
     ),
+    "daily_segments_never": Reason(
+        "The message takes {segments} segments, and carriers allow the brand {limit} a day.",
+        "Make the message shorter, or have the brand vetted: a better score allows more.",
+        "third_party",
+        _RATE,
+    ),
     "toll_free_unverified": Reason(
         "The sender's toll-free number is not verified, so carriers refuse its messages.",
         "Have the number verified, or send from a verified one.",

@@ -60,6 +60,11 @@ class Registrations(Struct, frozen=True):
     sender_id: Registration | None = None
     dlt: Registration | None = None
 
+    @property
+    def brand_id(self) -> str:
+        """The 10DLC brand that the sender belongs to; empty when it isn't stated."""
+        return (self.brand.id if self.brand else "") or (self.campaign.brand_id if self.campaign else "")
+
 
 NO_REGISTRATIONS: Final = Registrations()
 

@@ -9,6 +9,7 @@ from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.advertising_mark import RULE as ADVERTISING_MARK
 from pipeline.rules.consent import RULE as CONSENT
+from pipeline.rules.daily_segments import RULE as DAILY_SEGMENTS
 from pipeline.rules.identity_wording import RULE as IDENTITY_WORDING
 from pipeline.rules.incident import RULE as INCIDENT
 from pipeline.rules.india_dlt import RULE as INDIA_DLT
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     SANCTIONS,
     NUMBER_TYPE,
     TEN_DLC,
+    DAILY_SEGMENTS,
     TOLL_FREE,
     SENDER_NAME,
     INDIA_DLT,

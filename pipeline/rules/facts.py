@@ -22,6 +22,14 @@ class RateReading(Struct, frozen=True, gc=False):
     next_free_milliseconds: int
 
 
+class BrandUse(Struct, frozen=True, gc=False):
+    """A 10DLC brand that a message is sent under, how many segments it takes, and what is left of the brand's day."""
+
+    brand: str
+    segments: int
+    day: RateReading
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """Everything that rules may look at besides the message, its reading and the policy.
 
@@ -45,3 +53,5 @@ class Facts(Struct, frozen=True, kw_only=True):
     verdict_id: str
     seen: Seen
     degraded: tuple[Degraded, ...] = ()
+    brand_use: BrandUse | None = None
+    """Only where a daily cap is known of the sender's brand and the message counts towards it."""

@@ -61,6 +61,11 @@ def usage_key(workspace_id: str) -> bytes:
     return b"u" + _workspace_part(workspace_id)
 
 
+def segments_key(brand: str) -> bytes:
+    """Where this partition's share of a 10DLC brand's segments of the day lies."""
+    return b"n" + _workspace_part(brand)
+
+
 def enforcement_key(workspace_id: str) -> bytes:
     """Where a workspace's enforcement state lies."""
     return b"e" + _workspace_part(workspace_id)

@@ -14,6 +14,7 @@ from pipeline.rules.facts import Facts, RateReading
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
 from pipeline.topologies.global_facts import GlobalFacts
+from pipeline.topologies.segment_counts import brand_use
 
 Origin = tuple[str, int, int]
 """Topic, partition and offset at which a message came in."""
@@ -58,6 +59,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         verdict_id=f"{_source_hash(origin[0], origin[1])}{origin[2]:012x}{times_judged:04x}",
         seen=seen_by(workspace, enforcement, in_force.position),
         degraded=known.degraded,
+        brand_use=brand_use(message, number, workspace, known.segments, in_force.policy, now_milliseconds),
     )
     return facts, in_force.policy
 

@@ -13,7 +13,7 @@ from pipeline.rules import check_policy
 from pipeline.state.enforcement import Enforcement
 from pipeline.topologies.names import ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
 from pipeline.topologies.steps import Event, Record
-from pipeline.topologies.usage_board import UsageBoard, UsageReport
+from pipeline.topologies.usage_board import BRAND, UsageBoard, UsageReport
 from pipeline.wire import Undecodable, decode_policy_publication, decode_workspace, decoder
 
 decode_enforcement = decoder(Enforcement)
@@ -68,6 +68,8 @@ class GlobalFacts:
         self.workspaces: dict[str, Workspace] = {}
         self.enforcement: dict[str, Enforcement] = {}
         self.usage = UsageBoard()
+        self.segments = UsageBoard()
+        """Segments of 10DLC brands, by the carriers' days."""
         self.degraded: tuple[Degraded, ...] = ()
         self._workspaces_by_sender: dict[str, set[str]] = {}
         self._packaged = PolicyInForce(packaged_policy, -1)
@@ -146,4 +148,5 @@ class GlobalFacts:
     def _absorb_signal(self, _key: str, record: Record) -> None:
         if record.value is not None:
             report = decode_usage_report(record.value)
-            self.usage.take(report.workspace_id, report.source, report.usage)
+            board = self.segments if report.subject == BRAND else self.usage
+            board.take(report.workspace_id, report.source, report.usage)

@@ -21,6 +21,7 @@ from pipeline.topologies.facts_about import Origin, facts_about
 from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS, SIGNALS
 from pipeline.topologies.outputs import issued
 from pipeline.topologies.register import Register
+from pipeline.topologies.segment_counts import SegmentCounts
 from pipeline.topologies.steps import Output
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.wire import encode
@@ -45,6 +46,7 @@ class Judging:
         self._desk = desk
         self._register = register
         self._source = usage_source(desk.partition)
+        self._segments = SegmentCounts(desk, self._source)
         self._used: set[str] = set()
         self._loaded: set[str] = set()
         self._seen: dict[tuple[int, int, int], Seen] = {}
@@ -70,6 +72,7 @@ class Judging:
         choices = self._register.choices(recipient, workspace_id)
         if workspace_id not in self._loaded:
             self._load_usage(workspace_id)
+        self._segments.load(message)
         facts, policy = facts_about(
             message,
             recipient,
@@ -99,6 +102,8 @@ class Judging:
         elif verdict.outcome.lets_pass:
             if not has_reservation and workspace_id in self._desk.known.workspaces:
                 self._count(workspace_id, self._desk.now_milliseconds)
+            if facts.brand_use is not None:
+                self._segments.count(facts.brand_use)
             self._register.note_confirmation(recipient, workspace_id, facts.target, choices, message.message_id)
         self._desk.state.put(key, _pack(entry), due_milliseconds(entry, policy.document.repeats_seconds * 1000))
         self._desk.outputs.append(issued(recipient, verdict, answer, self._desk.partition))
@@ -111,6 +116,7 @@ class Judging:
         for workspace_id in sorted(self._used):
             usage = self._desk.known.usage.usage_of(workspace_id, self._source, self._desk.now_milliseconds)
             self._desk.state.put(usage_key(workspace_id), _pack(usage))
+        self._segments.keep()
 
     def _entry_for(
         self, message: OutboundMessage, recipient: str, verdict: Verdict, answer: bytes, lease_seconds: int
