@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
-from pipeline.apps.packaged import read_policy_file
+from pipeline.apps.packaged import read_party_list, read_policy_file
 from pipeline.apps.settings import Environment, kafka_settings
 from pipeline.apps.topics import require_topics
 from pipeline.engine.host import HostSettings, KafkaHost
@@ -38,6 +38,9 @@ async def run_worker(environment: Environment) -> None:
     policy_file = environment.path("COMPLIANCE_POLICY_FILE")
     policy = read_policy_file(policy_file)
     log.info("policy %s %s from %s", policy.stamp.version, policy.stamp.hash[:19], policy_file or "the package")
+    list_file = environment.path("COMPLIANCE_SANCTIONS_LIST")
+    parties = read_party_list(list_file)
+    log.info("%d sanctioned parties from %s", parties.entries, list_file or "the packaged sample, which lists nobody")
     await require_topics(settings.bootstrap_servers, settings.prefix, settings.client)
     guard = ShareGuard(DEAD_LETTERS, environment.number("COMPLIANCE_DEAD_LETTER_SHARE_MAX", 0, 1))
     host = HostSettings(
@@ -46,7 +49,8 @@ async def run_worker(environment: Environment) -> None:
         limits=Limits(messages=int(environment.number("COMPLIANCE_BATCH_MESSAGES", 1, 10_000))),
         guard=guard,
     )
-    hosts = [KafkaHost(Workspaces(), settings, host), KafkaHost(Recipients(GlobalFacts(policy)), settings, host)]
+    known = GlobalFacts(policy, parties)
+    hosts = [KafkaHost(Workspaces(), settings, host), KafkaHost(Recipients(known), settings, host)]
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, hosts)

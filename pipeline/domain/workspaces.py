@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from pipeline.domain.events import Identifier, Instant, Scopes, ShortText
 from pipeline.domain.registrations import Registrations, read_registrations
+from pipeline.domain.sanctions import PartyList, PartyMatch
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -64,6 +65,8 @@ class Workspace(Struct, frozen=True):
     """Offset of the record on `platform.workspaces`; a verdict states it as what was seen."""
     registrations: Mapping[str, Registrations]
     """What carriers and registries say of each of its senders, by the sender's id."""
+    party_matches: tuple[PartyMatch, ...] = ()
+    """Entries of the list of sanctioned parties that have one of its names."""
 
     @property
     def id(self) -> str:
@@ -76,12 +79,13 @@ class Workspace(Struct, frozen=True):
         return (self.members if people else self.integrations).get(actor_id)
 
 
-def build_workspace(record: WorkspaceRecord, position: int) -> Workspace:
-    """Index a workspace record by its actors' ids."""
+def build_workspace(record: WorkspaceRecord, position: int, parties: PartyList | None = None) -> Workspace:
+    """Index a workspace record by its actors' ids, and screen its names against the list of sanctioned parties."""
     return Workspace(
         record=record,
         members={member.id: member for member in record.members},
         integrations={integration.id: integration for integration in record.integrations},
         position=position,
         registrations={sender.id: read_registrations(sender.registration) for sender in record.senders},
+        party_matches=parties.screen((record.name or "", *record.brands)) if parties is not None else (),
     )

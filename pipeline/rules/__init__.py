@@ -18,6 +18,7 @@ from pipeline.rules.membership import RULE as MEMBERSHIP
 from pipeline.rules.number_type import RULE as NUMBER_TYPE
 from pipeline.rules.opt_out import RULE as OPT_OUT
 from pipeline.rules.opt_out_wording import RULE as OPT_OUT_WORDING
+from pipeline.rules.party_screening import RULE as PARTY_SCREENING
 from pipeline.rules.plan_countries import RULE as PLAN_COUNTRIES
 from pipeline.rules.plan_rate import RULE as PLAN_RATE
 from pipeline.rules.public_shortener import RULE as PUBLIC_SHORTENER
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     PLAN_RATE,
     PLAN_COUNTRIES,
     SANCTIONS,
+    PARTY_SCREENING,
     NUMBER_TYPE,
     TEN_DLC,
     DAILY_SEGMENTS,

@@ -55,3 +55,5 @@ class Facts(Struct, frozen=True, kw_only=True):
     degraded: tuple[Degraded, ...] = ()
     brand_use: BrandUse | None = None
     """Only where a daily cap is known of the sender's brand and the message counts towards it."""
+    party_list_days: int | None = None
+    """How old the list of sanctioned parties is, in whole days; `None` when none but the sample is loaded."""

@@ -43,6 +43,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     enforcement = known.enforcement.get(workspace_id)
     actor = message.actor
     number = read_number(message.to) if isinstance(message.to, str) else None
+    party_list_days = known.party_list_days(now_milliseconds)
     facts = Facts(
         now_milliseconds=now_milliseconds,
         recipient=recipient,
@@ -58,7 +59,8 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         spread=_spread(origin[2]),
         verdict_id=f"{_source_hash(origin[0], origin[1])}{origin[2]:012x}{times_judged:04x}",
         seen=seen_by(workspace, enforcement, in_force.position),
-        degraded=known.degraded,
+        degraded=known.degraded_at(party_list_days, in_force.policy.document.sanctions.list_stale_days),
+        party_list_days=party_list_days,
         brand_use=brand_use(message, number, workspace, known.segments, in_force.policy, now_milliseconds),
     )
     return facts, in_force.policy

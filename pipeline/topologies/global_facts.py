@@ -4,9 +4,12 @@ Delivery: each topic is compacted, the newest record of a key stands; what is me
 maximum, so reading a topic again from its begin ends in the same facts. An unreadable record leaves the fact missing.
 """
 
+import functools
+
 from msgspec import Struct
 
 from pipeline.domain.policies import Policy, PolicyError, parse_policy
+from pipeline.domain.sanctions import DAY_MILLISECONDS, PartyList
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import Workspace, build_workspace
 from pipeline.rules import check_policy
@@ -60,11 +63,24 @@ class PolicyInForce(Struct, frozen=True):
     position: int
 
 
+@functools.lru_cache(maxsize=64)
+def _unscreened(party_list_days: int | None) -> Degraded:
+    """Word that the screening of parties rests on an old list, or on none."""
+    if party_list_days is None:
+        return Degraded("party_screening", "no list of sanctioned parties is loaded")
+    age_seconds = party_list_days * DAY_MILLISECONDS // 1_000
+    return Degraded("party_screening", "the list of sanctioned parties is stale", age_seconds)
+
+
 class GlobalFacts:
     """What is known of everything that is not one person."""
 
-    def __init__(self, packaged_policy: Policy) -> None:
-        """Begin with the packaged policy, which decides as long as none is published."""
+    def __init__(self, packaged_policy: Policy, parties: PartyList | None = None) -> None:
+        """Begin with the packaged policy, which decides as long as none is published.
+
+        :param parties: the list of sanctioned parties, against which each workspace's record is screened
+        """
+        self._parties = parties
         self.workspaces: dict[str, Workspace] = {}
         self.enforcement: dict[str, Enforcement] = {}
         self.usage = UsageBoard()
@@ -90,6 +106,18 @@ class GlobalFacts:
         }[event.topic]
         take((event.record.key or b"").decode("utf-8", "replace"), event.record)
 
+    def party_list_days(self, now_milliseconds: int) -> int | None:
+        """Say how old the list of sanctioned parties is, in whole days; `None` when none but the sample is loaded."""
+        if self._parties is None or self._parties.is_sample:
+            return None
+        return self._parties.age_days(now_milliseconds)
+
+    def degraded_at(self, party_list_days: int | None, stale_days: int) -> tuple[Degraded, ...]:
+        """List the checks that can't run, or that run on a list above an age."""
+        if party_list_days is not None and party_list_days <= stale_days:
+            return self.degraded
+        return (*self.degraded, _unscreened(party_list_days))
+
     def policy_at(self, now_milliseconds: int) -> PolicyInForce:
         """Give the policy in force: of those published and effective by now the newest, else the packaged one."""
         for candidate in self._timeline:
@@ -108,7 +136,7 @@ class GlobalFacts:
                 self._workspaces_by_sender.get(sender.id, set()).discard(key)
         if record.value is None:
             return
-        workspace = build_workspace(decode_workspace(record.value), record.offset)
+        workspace = build_workspace(decode_workspace(record.value), record.offset, self._parties)
         if workspace.id != key:
             raise Undecodable("$.workspace_id", "differs from the record's key")
         self.workspaces[key] = workspace
