@@ -13,7 +13,7 @@ from pipeline.inspection import inspect
 from pipeline.reading.content import read_content
 from pipeline.state.enforcement import Enforcement
 from pipeline.state.keys import usage_key
-from pipeline.state.ledger import Entry, Standing, due_milliseconds
+from pipeline.state.ledger import Entry, Standing, until_milliseconds
 from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import EvidenceEntry, digest
@@ -84,7 +84,8 @@ class Judging:
         verdict = inspect(message, read_content(message.content), facts, policy)
         answer = encode(verdict)
         entry = self._entry_for(message, recipient, verdict, answer, policy.document.lease_seconds)
-        if verdict.outcome is Outcome.DEFER:
+        is_waiting = verdict.outcome is Outcome.DEFER
+        if is_waiting:
             reserves = self._reserve(workspace_id, verdict)
             entry = replace(
                 entry,
@@ -100,7 +101,10 @@ class Judging:
             if not has_reservation and workspace_id in self._desk.known.workspaces:
                 self._count(workspace_id, self._desk.now_milliseconds)
             self._register.note_confirmation(recipient, workspace_id, facts.target, choices, message.message_id)
-        self._desk.state.put(key, _pack(entry), due_milliseconds(entry, policy.document.repeats_seconds * 1000))
+        if is_waiting:
+            self._desk.state.put(key, _pack(entry), entry.not_before_milliseconds)
+        else:
+            self._desk.state.keep(key, _pack(entry), until_milliseconds(entry, policy.document.repeats_seconds * 1000))
         self._desk.outputs.append(issued(recipient, verdict, answer, self._desk.partition))
         self._desk.evidence.append(
             EvidenceEntry("verdict", verdict.verdict_id, message.message_id, *origin, digest(value), digest(answer)),
