@@ -20,7 +20,7 @@ _IN_WORDS = {
 
 def check(message: OutboundMessage, reading: Reading, facts: Facts, _policy: Policy) -> Finding | None:
     """Object when the text, or the name of the sender, lacks the mark; a number can carry none and is passed over."""
-    if message.purpose != "marketing" or message.channel != "sms" or facts.number is None:
+    if facts.number is None:
         return None
     country = facts.number.country
     kind = _KINDS.get(country)
@@ -49,4 +49,6 @@ RULE = Rule(
     hard=False,
     source="Korea: Network Act art. 50; UAE: TDRA policy; Saudi Arabia: CST anti-spam decision",
     check=check,
+    channels=("sms",),
+    purposes=("marketing",),
 )

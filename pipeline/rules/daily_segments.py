@@ -33,4 +33,5 @@ RULE = Rule(
     hard=False,
     source="T-Mobile daily caps per brand (rules/sms-rules.md, 2026-11-24)",
     check=check,
+    channels=("sms",),
 )

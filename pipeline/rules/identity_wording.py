@@ -18,7 +18,7 @@ def check(message: OutboundMessage, reading: Reading, facts: Facts, _policy: Pol
     The text must hold the message's brand, the workspace's name, or one of its brands or domains. A workspace of which
     no name is on record is passed over: nobody can tell.
     """
-    if message.purpose != "marketing" or message.channel != "sms" or facts.number is None or facts.workspace is None:
+    if facts.number is None or facts.workspace is None:
         return None
     need = NEEDS.get((facts.number.country, "identity"))
     if need is None or message.sender.type == "alphanumeric":
@@ -37,4 +37,6 @@ RULE = Rule(
     hard=False,
     source="PECR reg. 23; Directive 2002/58/EC Art. 13(4); CASL s.6(2); CTIA messaging principles",
     check=check,
+    channels=("sms",),
+    purposes=("marketing",),
 )

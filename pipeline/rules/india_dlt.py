@@ -17,9 +17,7 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, _policy: Po
 
     A number as sender goes by the international route, to which DLT does not apply.
     """
-    if message.sender.type != "alphanumeric" or message.channel != "sms":
-        return None
-    if facts.number is None or facts.number.country != "IN":
+    if message.sender.type != "alphanumeric" or facts.number is None or facts.number.country != "IN":
         return None
     known = facts.workspace.registrations if facts.workspace is not None else {}
     stated = read_registrations(message.registration).dlt or Registration()
@@ -40,4 +38,5 @@ RULE = Rule(
     hard=False,
     source="TCCCPR 2018 (India), DLT: entity, header and template",
     check=check,
+    channels=("sms",),
 )

@@ -12,12 +12,12 @@ from pipeline.rules.rule import Rule, finding
 RULE_ID = "opt_out_wording"
 
 
-def check(message: OutboundMessage, reading: Reading, facts: Facts, _policy: Policy) -> Finding | None:
+def check(_message: OutboundMessage, reading: Reading, facts: Facts, _policy: Policy) -> Finding | None:
     """Object when a country of the table wants an opt-out instruction and the text has none.
 
     Every message is asked for it: whether it is the first to this recipient is not on record.
     """
-    if message.purpose != "marketing" or message.channel != "sms" or facts.number is None:
+    if facts.number is None:
         return None
     country = facts.number.country
     need = NEEDS.get((country, "opt_out"))
@@ -38,4 +38,6 @@ RULE = Rule(
     hard=False,
     source="PECR reg. 23; Directive 2002/58/EC Art. 13(4); CASL s.6(2); CTIA messaging principles",
     check=check,
+    channels=("sms",),
+    purposes=("marketing",),
 )

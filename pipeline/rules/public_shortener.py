@@ -12,14 +12,12 @@ from pipeline.rules.rule import Rule, finding
 RULE_ID = "public_shortener"
 
 
-def check(message: OutboundMessage, reading: Reading, facts: Facts, _policy: Policy) -> Finding | None:
+def check(_message: OutboundMessage, reading: Reading, facts: Facts, _policy: Policy) -> Finding | None:
     """Object when a link in the text belongs to a public shortener; the strictest of several stands.
 
     Carriers of the United States name some domains and filter them; elsewhere, and for the others of the list, a human
     is told.
     """
-    if message.channel != "sms":
-        return None
     found = shorteners_in(reading.text)
     if not found:
         return None
@@ -35,4 +33,5 @@ RULE = Rule(
     hard=False,
     source="AT&T code of conduct (2020); Twilio messaging policy (2026-06-29); MISP warninglists",
     check=check,
+    channels=("sms",),
 )

@@ -19,7 +19,7 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, _policy: Po
     Where names are registered and none is on record the message is flagged: the sources say where registration is
     required or offered, not which of the two.
     """
-    if message.sender.type != "alphanumeric" or message.channel != "sms":
+    if message.sender.type != "alphanumeric":
         return None
     if not is_name(message.sender.id):
         return finding(RULE_ID, "6.4", Outcome.BLOCK, "sender_id_format")
@@ -42,4 +42,5 @@ RULE = Rule(
     hard=False,
     source="3GPP TS 23.040 section 9.1.2.5; AWS registrations by country (2026); MessageBird's and pushtech's lists",
     check=check,
+    channels=("sms",),
 )

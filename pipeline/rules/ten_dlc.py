@@ -30,7 +30,7 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, _policy: Po
 
     A sender without a campaign on record holds; a workspace that states no senders at all is passed over.
     """
-    if message.channel != "sms" or facts.number is None or facts.number.country != "US" or facts.workspace is None:
+    if facts.number is None or facts.number.country != "US" or facts.workspace is None:
         return None
     if not facts.workspace.registrations or north_american_kind(message.sender.id) != "ten_dlc":
         return None
@@ -66,4 +66,5 @@ RULE = Rule(
     hard=False,
     source="Twilio error 30034; T-Mobile and AT&T 10DLC terms (rules/sms-rules.md, 2026-11-24)",
     check=check,
+    channels=("sms",),
 )

@@ -18,7 +18,7 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, _policy: Po
 
     A sender without a verification on record holds; a workspace that states no senders at all is passed over.
     """
-    if message.channel != "sms" or facts.number is None or facts.number.country_code != "1" or facts.workspace is None:
+    if facts.number is None or facts.number.country_code != "1" or facts.workspace is None:
         return None
     if not facts.workspace.registrations or north_american_kind(message.sender.id) != "toll_free":
         return None
@@ -36,4 +36,5 @@ RULE = Rule(
     hard=False,
     source="Twilio error 30032; Sinch: unverified blocked since 2023-11-08, pending since 2024-01-31",
     check=check,
+    channels=("sms",),
 )

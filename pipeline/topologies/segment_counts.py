@@ -112,9 +112,8 @@ class SegmentCounts:
         self._loaded: set[str] = set()
         self._used: set[str] = set()
 
-    def load(self, message: OutboundMessage) -> None:
+    def load(self, message: OutboundMessage, workspace: Workspace | None) -> None:
         """Take this partition's own count of the sender's brand from its state when it is first needed."""
-        workspace = self._desk.known.workspaces.get(message.workspace_id or "")
         registrations = workspace.registrations.get(message.sender.id) if workspace is not None else None
         if workspace is None or registrations is None or registrations.campaign is None:
             return

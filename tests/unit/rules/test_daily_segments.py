@@ -54,3 +54,8 @@ def test_is_silent_when_no_cap_is_known() -> None:
     """Most senders have none."""
     message = build_message()
     assert RULE.check(message, read_content(message.content), build_facts(message), build_policy()) is None
+
+
+def test_is_asked_about_sms_alone() -> None:
+    """Other channels have rules of their own."""
+    assert RULE.channels == ("sms",)

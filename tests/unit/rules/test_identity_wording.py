@@ -1,7 +1,5 @@
 """The rule `identity_wording`: marketing says who sends it."""
 
-from typing import Any
-
 import pytest
 
 from pipeline.reading.content import read_content
@@ -49,7 +47,11 @@ def test_is_silent_when_no_name_is_on_record() -> None:
     assert found_by("New bread", {"name": None, "brands": [], "domains": []}) is None
 
 
-@pytest.mark.parametrize("changes", [{"purpose": "utility"}, {"channel": "whatsapp"}, {"to": "+919812345678"}])
-def test_is_silent_where_nothing_asks_for_it(changes: dict[str, Any]) -> None:
-    """Other purposes and channels, and countries of which nothing is on record."""
-    assert found_by("New bread", **changes) is None
+def test_is_silent_where_nothing_asks_for_it() -> None:
+    """Of India nothing is on record."""
+    assert found_by("New bread", to="+919812345678") is None
+
+
+def test_is_asked_about_marketing_by_sms_alone() -> None:
+    """Other channels and purposes are never shown to it."""
+    assert (RULE.channels, RULE.purposes) == (("sms",), ("marketing",))

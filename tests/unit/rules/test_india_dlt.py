@@ -53,9 +53,13 @@ def test_is_silent_with_both(stated: Any, recorded: Any) -> None:  # noqa: ANN40
     [
         {"sender": {"type": "phone_number", "id": "+447700900111"}},
         {"to": "+447700900123"},
-        {"channel": "whatsapp"},
     ],
 )
 def test_is_silent_elsewhere(changes: dict[str, object]) -> None:
     """A number goes by the international route; other countries and channels have no DLT."""
     assert judge(**changes) is None
+
+
+def test_is_asked_about_sms_alone() -> None:
+    """Other channels have rules of their own."""
+    assert RULE.channels == ("sms",)

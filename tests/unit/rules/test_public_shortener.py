@@ -9,9 +9,9 @@ from pipeline.testing.builders import build_facts, build_message, build_policy
 AMERICAN, BRITISH = "+12125550123", "+447700900123"
 
 
-def found_by(text: str, to: str = AMERICAN, channel: str = "sms") -> tuple[str, str, str] | None:
+def found_by(text: str, to: str = AMERICAN) -> tuple[str, str, str] | None:
     """Have the rule look at a text, and give outcome, clause and domain."""
-    message = build_message(to=to, channel=channel, content={"type": "text", "text": text})
+    message = build_message(to=to, content={"type": "text", "text": text})
     found = RULE.check(message, read_content(message.content), build_facts(message), build_policy())
     return (found.outcome.value, found.clause, found.values["domain"]) if found else None
 
@@ -46,12 +46,12 @@ def test_is_silent_without_a_public_shortener(text: str) -> None:
     assert found_by(text) is None
 
 
-def test_is_silent_on_whatsapp() -> None:
-    """The lists are the SMS carriers'."""
-    assert found_by("bit.ly/a", channel="whatsapp") is None
-
-
 def test_is_silent_without_a_text() -> None:
     """A bare medium links nowhere that could be read."""
     message = build_message(to=AMERICAN, content={"type": "text"})
     assert RULE.check(message, read_content(message.content), build_facts(message), build_policy()) is None
+
+
+def test_is_asked_about_sms_alone() -> None:
+    """Other channels have rules of their own."""
+    assert RULE.channels == ("sms",)

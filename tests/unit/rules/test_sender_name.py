@@ -60,9 +60,11 @@ def test_blocks_a_refused_name_everywhere() -> None:
     assert found_by("SunnyBakery", BRITISH, {"sender_id": {"state": "revoked"}}) == ("block", "sender_id_refused")
 
 
-@pytest.mark.parametrize(
-    "changes", [{"sender": {"type": "phone_number", "id": "+447700900111"}}, {"channel": "whatsapp"}]
-)
-def test_is_silent_for_other_senders(changes: dict[str, Any]) -> None:
-    """It is about names in SMS."""
-    assert found_by("a" * 12, **changes) is None
+def test_is_silent_for_numbers() -> None:
+    """It is about names."""
+    assert found_by("a" * 12, sender={"type": "phone_number", "id": "+447700900111"}) is None
+
+
+def test_is_asked_about_sms_alone() -> None:
+    """Other channels have rules of their own."""
+    assert RULE.channels == ("sms",)

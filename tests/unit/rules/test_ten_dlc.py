@@ -91,7 +91,6 @@ def test_flags_marketing_under_another_use_case(use_case: str) -> None:
     [
         {"to": "+447700900123"},
         {"to": "+14165550123"},
-        {"channel": "whatsapp"},
         {"sender": {"type": "phone_number", "id": "+447700900111"}},
         {"sender": {"type": "phone_number", "id": "+18005550100"}},
         {"sender": {"type": "short_code", "id": "80888"}},
@@ -107,3 +106,8 @@ def test_is_silent_for_a_workspace_that_states_no_senders() -> None:
     message = build_message(to=NEW_YORK, sender={"type": "phone_number", "id": NUMBER})
     facts = build_facts(message, workspace=build_workspace(senders=[]))
     assert RULE.check(message, read_content(message.content), facts, build_policy()) is None
+
+
+def test_is_asked_about_sms_alone() -> None:
+    """Other channels have rules of their own."""
+    assert RULE.channels == ("sms",)

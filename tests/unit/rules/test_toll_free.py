@@ -48,7 +48,6 @@ def test_is_silent_for_a_verified_number(registration: Any) -> None:  # noqa: AN
     "changes",
     [
         {"to": "+447700900123"},
-        {"channel": "whatsapp"},
         {"sender": {"type": "phone_number", "id": "+12065550100"}},
         {"sender": {"type": "phone_number", "id": "+448005123456"}},
     ],
@@ -63,3 +62,8 @@ def test_is_silent_for_a_workspace_that_states_no_senders() -> None:
     message = build_message(to="+12125550123", sender={"type": "phone_number", "id": NUMBER})
     facts = build_facts(message, workspace=build_workspace(senders=[]))
     assert RULE.check(message, read_content(message.content), facts, build_policy()) is None
+
+
+def test_is_asked_about_sms_alone() -> None:
+    """Other channels have rules of their own."""
+    assert RULE.channels == ("sms",)
