@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.domain.tables import read_table
 
 _HOST: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
-_REST: Final = re.compile(r"[a-z0-9.-]*+", re.ASCII)
+_REST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*+", re.ASCII)
 """What may follow the first dot of a host."""
 _LABELS_MAX: Final = 127
 """A domain name has at most 127 labels (RFC 1035: 255 octets)."""
@@ -29,12 +29,15 @@ def shorteners_in(text: str) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     begin_min, last = 0, len(text) - 1
     while 0 <= at < last:
-        end = _end_of_host(text, at + 1)
-        if end > at + 1 and text[at + 1 : end].rstrip(".-").rpartition(".")[2] in _LAST_LABELS:
-            shortener = shortener_of(text[_begin_of_host(text, at, begin_min) : end].rstrip(".-"))
-            if shortener is not None:
-                found[shortener] = None
-        begin_min = end
+        end = at + 1
+        if text[end] in _HOST:  # most dots end a sentence
+            rest = _rest_of_host(text, end)
+            end += len(rest)
+            if rest.rpartition(".")[2] in _LAST_LABELS:
+                shortener = shortener_of(text[_begin_of_host(text, at, begin_min) : end])
+                if shortener is not None:
+                    found[shortener] = None
+            begin_min = end
         at = text.find(".", end)
     return tuple(found)
 
@@ -51,9 +54,10 @@ def shortener_of(host: str) -> tuple[str, str] | None:
     return None
 
 
-def _end_of_host(text: str, at: int) -> int:
+def _rest_of_host(text: str, at: int) -> str:
+    """Read the labels after a host's first dot."""
     rest = _REST.match(text, at)
-    return rest.end() if rest is not None else at
+    return rest[0] if rest is not None else ""
 
 
 def _begin_of_host(text: str, at: int, begin_min: int) -> int:

@@ -53,7 +53,7 @@ def brand_use(  # noqa: PLR0913 - each is a source of facts, and none belongs in
 
     `None` unless it is an SMS to the United States from a sender whose brand has a cap that is known.
     """
-    if message.channel != "sms" or workspace is None or number is None or number.country != "US":
+    if not _may_count(message) or workspace is None or number is None or number.country != "US":
         return None
     registrations = workspace.registrations.get(message.sender.id)
     limit = _cap(registrations, policy) if registrations is not None else None
@@ -65,6 +65,11 @@ def brand_use(  # noqa: PLR0913 - each is a source of facts, and none belongs in
     used = board.used_on(brand, day)
     next_free = 0 if used + segments <= limit else next_carrier_day(now_milliseconds)
     return BrandUse(brand, segments, RateReading("day", limit, used, next_free))
+
+
+def _may_count(message: OutboundMessage) -> bool:
+    """Tell at once that nearly all other messages count towards no cap: it is about SMS to North American numbers."""
+    return message.channel == "sms" and isinstance(message.to, str) and message.to[:2] == "+1"
 
 
 def next_carrier_day(now_milliseconds: int) -> int:
@@ -114,8 +119,10 @@ class SegmentCounts:
 
     def load(self, message: OutboundMessage, workspace: Workspace | None) -> None:
         """Take this partition's own count of the sender's brand from its state when it is first needed."""
-        registrations = workspace.registrations.get(message.sender.id) if workspace is not None else None
-        if workspace is None or registrations is None or registrations.campaign is None:
+        if not _may_count(message) or workspace is None:
+            return
+        registrations = workspace.registrations.get(message.sender.id)
+        if registrations is None:
             return
         brand = _brand_of(registrations, workspace.id)
         if brand in self._loaded:
