@@ -59,15 +59,12 @@ class SanctionedPlaces:
         self._codes = {prefix[:size] for prefix in self._by_prefix for size in _CODE_DIGITS}
 
     def of_number(self, number: Number) -> SanctionedPlace | None:
-        """Find the sanctioned place at which a number was issued: the row with the longest prefix."""
+        """Find the sanctioned place at which a number was issued: of all rows whose prefix it has, the strictest."""
         if number.country_code not in self._codes:
             return None
         digits = number.country_code + number.national
-        for size in self._sizes:
-            row = self._by_prefix.get(digits[:size])
-            if row is not None:
-                return row
-        return None
+        rows = [row for size in self._sizes if (row := self._by_prefix.get(digits[:size])) is not None]
+        return max(rows, key=lambda row: row.strictness, default=None)
 
     def of_place(self, place: str | None) -> SanctionedPlace | None:
         """Find a place by its code (`IR`, `UA-43`); none for no code, or one that is not sanctioned."""

@@ -27,17 +27,16 @@ def shorteners_in(text: str) -> tuple[tuple[str, str], ...]:
         return ()
     text = text.lower()
     found: dict[tuple[str, str], None] = {}
-    begin_min, last = 0, len(text) - 1
+    last = len(text) - 1
     while 0 <= at < last:
         end = at + 1
         if text[end] in _HOST:  # most dots end a sentence
             rest = _rest_of_host(text, end)
             end += len(rest)
             if rest.rpartition(".")[2] in _LAST_LABELS:
-                shortener = shortener_of(text[_begin_of_host(text, at, begin_min) : end])
+                shortener = shortener_of(text[_begin_of_host(text, at) : end])
                 if shortener is not None:
                     found[shortener] = None
-            begin_min = end
         at = text.find(".", end)
     return tuple(found)
 
@@ -60,8 +59,9 @@ def _rest_of_host(text: str, at: int) -> str:
     return rest[0] if rest is not None else ""
 
 
-def _begin_of_host(text: str, at: int, begin_min: int) -> int:
-    while at > begin_min and text[at - 1] in _HOST:
+def _begin_of_host(text: str, at: int) -> int:
+    """Walk back over the first label; the labels before it, if any, were read with an earlier dot."""
+    while at and text[at - 1] in _HOST:
         at -= 1
     return at
 

@@ -45,6 +45,11 @@ def test_takes_the_country_of_a_business_scoped_id(country: str, *, is_silent: b
     assert (judge(message, "US", place=Place(country)) is None) == is_silent
 
 
+def test_takes_no_statement_for_a_number_of_no_country() -> None:
+    """A satellite number is outside the plan, wherever its holder is said to be."""
+    assert judge(build_message(to="+882161234567"), "GB", place=Place("GB")) is not None
+
+
 @pytest.mark.parametrize("facts", [{"workspace": None}, {"place": None, "number": None}])
 def test_leaves_missing_facts_to_the_rules_that_ask_for_them(facts: dict[str, object]) -> None:
     """Without workspace or number, actor_and_workspace and jurisdiction hold."""

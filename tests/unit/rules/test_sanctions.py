@@ -128,11 +128,30 @@ def test_a_policy_adds_places(to: str, *, is_silent: bool) -> None:
 
 
 def test_a_policy_drops_no_place() -> None:
-    """A milder row about the same place changes nothing: the clause is hard."""
-    milder = RUSSIA_ADDED.replace('"RU"', '"IR"').replace('"7495"', '"98"')
-    found = judge(build_message(to="+989121234567"), milder)
+    """A milder row about the same place, or a part of it, changes nothing: the clause is hard."""
+    for prefix in ("98", "9891"):
+        milder = RUSSIA_ADDED.replace('"RU-MOW"', '"IR"').replace('"7495"', f'"{prefix}"')
+        for message in (build_message(to="+989121234567"), build_message(recipient={"country": "IR"})):
+            found = judge(message, milder)
+            assert found is not None
+            assert found.outcome is Outcome.BLOCK
+
+
+@pytest.mark.parametrize("prefix", ["797", "79780"])
+def test_takes_the_strictest_of_several_prefixes(prefix: str) -> None:
+    """A shorter or longer prefix that holds does not lift a block."""
+    found = judge(build_message(to="+79780123456"), RUSSIA_ADDED.replace('"7495"', f'"{prefix}"'))
     assert found is not None
     assert found.outcome is Outcome.BLOCK
+
+
+def test_a_policy_makes_a_place_stricter() -> None:
+    """Officers may block what the packaged row holds, by number and by country."""
+    stricter = RUSSIA_ADDED.replace('"RU-MOW"', '"SY"').replace('"7495"', '"963"').replace('"hold"', '"block"')
+    for message in (build_message(to="+963944567890"), build_message(recipient={"country": "SY"})):
+        found = judge(message, stricter)
+        assert found is not None
+        assert found.outcome is Outcome.BLOCK
 
 
 def test_tells_no_personal_data() -> None:

@@ -74,6 +74,10 @@ def test_reads_what_the_message_states() -> None:
     stated = {"tcr_campaign": {"state": "active"}}
     assert judge(None, registration=stated) is None
     assert judge({"tcr_campaign": {"state": "suspended"}}, registration=stated) is not None
+    refused = {"tcr_campaign": {"state": "suspended"}}
+    found = judge(stated, registration=refused)
+    assert found is not None
+    assert found.outcome is Outcome.BLOCK
 
 
 @pytest.mark.parametrize("use_case", sorted(NOT_FOR_MARKETING))

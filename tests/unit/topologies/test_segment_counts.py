@@ -22,6 +22,8 @@ from pipeline.testing.builders import (
     build_workspace,
 )
 from pipeline.topologies import names
+from pipeline.topologies.global_facts import GlobalFacts
+from pipeline.topologies.recipients import Recipients
 from pipeline.topologies.segment_counts import brand_use, next_carrier_day
 from pipeline.topologies.usage_board import UsageBoard, UsageReport
 from pipeline.wire import encode
@@ -133,6 +135,35 @@ async def test_counts_what_other_partitions_report() -> None:
         await platform.run()
         await platform.give(message(before))
     assert outcomes(platform) == ["allow", "defer"]
+
+
+async def test_tells_the_other_workers_what_it_counted() -> None:
+    """Two segments of a small cap are reported at once, under the brand and this partition."""
+    platform = await started(record({"id": "B1", "daily_segments_max": 3}), partitions=1)
+    await platform.give(message(0, "a" * 161))
+    (report,) = [each for each in platform.answers(names.SIGNALS) if each["subject"] == "brand"]
+    assert report == {
+        "subject": "brand",
+        "workspace_id": "B1",
+        "source": "recipients-0",
+        "usage": [[], PACIFIC_DAY, 2],
+    }
+
+
+async def test_reports_large_caps_in_parts() -> None:
+    """A hundredth of the cap, over the partitions: not every message is reported."""
+    platform = await started(record({"id": "B1", "daily_segments_max": 400}), partitions=1)
+    for number in range(8):
+        await platform.give(message(number))
+    assert [each["usage"][2] for each in platform.answers(names.SIGNALS) if each["subject"] == "brand"] == [4, 8]
+
+
+def test_restores_its_count_when_a_partition_has_come() -> None:
+    """What is in its state is true then, whatever was heard of it before."""
+    known = GlobalFacts(POLICY)
+    known.segments.restore("B1", "recipients-0", Usage((), PACIFIC_DAY, 1))
+    Recipients(known).opened(0)
+    assert not known.segments.knows("B1", "recipients-0")
 
 
 @pytest.mark.parametrize(
