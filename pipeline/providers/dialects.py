@@ -55,7 +55,7 @@ DIALECTS: Final = {
     "infobip": Dialect(is_flat=True, is_closed=True),
     "jasmin": Dialect(("from", "to", "id"), ("id",)),
     "kaleyra": Dialect(("from", "type"), ("id", "status"), is_closed=True),
-    "kannel": Dialect(("id", "sender"), ("uuid|id", "status"), numbers=_KANNEL),
+    "kannel": Dialect(("sender|from",), ("uuid|id", "status"), numbers=_KANNEL),
     "m3tech": Dialect(("from",)),
     "macrokiosk": Dialect(("shortcode|longcode", "from|msisdn", "text", "msgid"), ("msgid", "status"), is_dated=True),
     "messagebird": Dialect((), ("status",), is_closed=True),

@@ -170,7 +170,7 @@ def _status(said: Status, origin: Origin, number: int) -> Event:
     native = f"{said.id}:{status}" if said.id and status else said.id
     sheet.put("provider_event_id", _id(native, origin, number))
     sheet.put("kind", "status")
-    sheet.put("provider", origin.provider)
+    sheet.put("provider", origin.provider, needed=True)
     sheet.word("product", said.product)
     sheet.person("to", said.person, None)
     sheet.put("occurred_at", said.at, needed=True)
@@ -213,7 +213,7 @@ def _switch(said: Switch, origin: Origin, number: int) -> Event:
     sheet = _Sheet()
     sheet.put("provider_event_id", _id(said.id, origin, number))
     sheet.put("kind", said.kind)
-    sheet.put("provider", origin.provider)
+    sheet.put("provider", origin.provider, needed=True)
     sheet.person("to", said.person, None)
     sheet.put("occurred_at", said.at, needed=True)
     sheet.word("status", said.word)

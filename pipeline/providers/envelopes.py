@@ -19,8 +19,10 @@ from pipeline.providers.trees import Tree, first, folded, text_of, tree, trees
 from pipeline.providers.vocabulary import (
     CHANNELS,
     CODE,
+    DIRECTIONS,
     FROM_BUSINESS,
     FROM_PERSON,
+    INWARD,
     MESSAGE_ID,
     REFERENCE,
     TEXT,
@@ -29,7 +31,7 @@ from pipeline.providers.vocabulary import (
     TO_BUSINESS,
     TO_PERSON,
 )
-from pipeline.providers.words import channel_of, status_of
+from pipeline.providers.words import channel_of, plain_word, status_of
 
 _TYPE_NAMES: Final = (
     *("event", "eventtype", "type", "eventcategory", "eventname", "event_type", "topic", "action", "name"),
@@ -121,6 +123,8 @@ def kind_of_envelope(source: Tree) -> PayloadKind | None:
     """Tell the kind by the words of the envelope's type, then by the names of its parts."""
     typed = " ".join(_types(source))
     by_parts = _kind_by_parts(source)
+    if _is_inward(source):
+        return "inbound"
     if typed:
         for pattern, kind in _COMPILED:
             if pattern.search(typed):
@@ -129,9 +133,17 @@ def kind_of_envelope(source: Tree) -> PayloadKind | None:
     return by_parts
 
 
+def _is_inward(source: Tree) -> bool:
+    """Tell whether the envelope or its payload says that a person wrote."""
+    for part in (source, *(tree(source.get(name)) for name in _PARTS)):
+        if plain_word(first(folded(part), DIRECTIONS) or "").replace("_", "") in INWARD:
+            return True
+    return False
+
+
 def _types(source: Tree) -> list[str]:
     """Give the texts that name the event, spelt as words: the outer first, then those of its payload."""
-    found: list[str] = []
+    found: list[str] = [_words(name) for name, value in source.items() if len(source) == 1 and isinstance(value, dict)]
     parts: list[Tree] = [source, *(tree(source.get(name)) for name in _PARTS)]
     parts += [tree(part.get("payload")) for part in parts[1:]]
     for part in parts:

@@ -22,6 +22,7 @@ class Flat:
         """Walk the payload, at most `_NODES_MAX` values of it."""
         self.fields: dict[str, list[str]] = {}
         self.names: set[str] = set()
+        self.objects: set[str] = set()
         self.lists: set[str] = set()
         waiting: deque[tuple[str, object]] = deque([("", source)])
         for _ in range(_NODES_MAX):
@@ -33,8 +34,8 @@ class Flat:
     def _take(self, name: str, value: object, waiting: deque[tuple[str, object]]) -> None:
         if isinstance(value, dict):
             inner = folded({key: each for key, each in value.items() if isinstance(key, str)})
-            self.names.update(inner)
             for key, each in inner.items():
+                (self.objects if isinstance(each, dict) else self.names).add(key)
                 waiting.append((key, each))
                 if name and key in _INNER_NAMES and text_of(each) is not None:
                     waiting.append((name, each))
@@ -68,7 +69,7 @@ class Flat:
         return []
 
     def has(self, names: frozenset[str]) -> bool:
-        """Tell whether one of these names occurs, with or without a value."""
+        """Tell whether one of these names occurs, with a value, without one or with a list, but not with an object."""
         return not names.isdisjoint(self.names)
 
     def filled(self, names: frozenset[str]) -> bool:

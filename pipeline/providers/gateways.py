@@ -123,6 +123,8 @@ def _stated(flat: Flat) -> FlatKind | None:
 
 
 def _is_report(flat: Flat, *, has_text: bool) -> bool:
+    if "status" in flat.objects and not flat.filled(TEXTS):
+        return True
     if flat.filled(STATUSES):
         return not has_text or flat.has(frozenset(CODE)) or not flat.filled(TEXTS)
     return flat.filled(frozenset(("err", "errcode", "errorcode", "deliveryerrorcode"))) and not has_text
@@ -164,6 +166,8 @@ def _without_text(flat: Flat, dialect: Dialect) -> FlatKind | None:
         return "inbound"
     if dialect.inbound and all(_filled(flat, need) for need in dialect.inbound):
         return "inbound"
+    if flat.filled(_FROM) and flat.filled(_TO) and flat.filled(frozenset(TIME)):
+        return "inbound"
     if flat.has(STRONG_SEND_MARKS) and flat.filled(frozenset(TO_PERSON)):
         return "send_request"
     return "status" if flat.has(MESSAGE_IDS) and len(flat.names) <= _REPORT_NAMES_MAX else None
@@ -174,7 +178,17 @@ _REPORT_NAMES_MAX: Final = 4
 _RECIPIENT_NAMES: Final = frozenset(
     ("to", "fromdid", "todid", "receiver", "address", "recipient", "destination", "dst")
 )
-_SENDERS: Final = ("from", "sender", "source", "src", "originator", "original", "senderaddress", "originationnumber")
+_SENDERS: Final = (
+    "from",
+    "sender",
+    "source",
+    "src",
+    "originator",
+    "original",
+    "senderaddress",
+    "originationnumber",
+    "sourcenumber",
+)
 _RECIPIENTS: Final = (
     "to",
     "destination",
@@ -184,7 +198,9 @@ _RECIPIENTS: Final = (
     "sendto",
     "receiveraddress",
     "destinationnumber",
+    "destinationphonenumber",
 )
+_FROM: Final = frozenset(("from", "source"))
 _MSISDN: Final = frozenset(("msisdn",))
 _TO: Final = frozenset(("to", "destination"))
 
@@ -262,7 +278,7 @@ def _is_masked(given: str) -> bool:
 
 def _status(flat: Flat, dialect: Dialect) -> Status:
     _demand(flat, dialect.status)
-    word = flat.first(STATUS)
+    word = flat.first(STATUS) or (flat.first(("code",)) if "status" in flat.objects else None)
     at, flags = _time(flat, dialect)
     code, title = flat.first(CODE), flat.first(TITLE)
     if word is None and code is None and not dialect.is_named_by_address:

@@ -42,7 +42,12 @@ def read_infobip(body: object, provider: str) -> list[Said] | None:
     return None
 
 
+_REPLY_FIELDS: Final = ("receivedAt", "event", "status", "direction")
+
+
 def _is_send(message: Tree) -> bool:
+    if any(name in message for name in _REPLY_FIELDS):
+        return False
     if isinstance(message.get("destinations"), list):
         return True
     return "to" in message and ("from" in message or "sender" in message) and any(n in message for n in _SEND_FIELDS)

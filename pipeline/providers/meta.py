@@ -37,7 +37,7 @@ def read_meta(body: object, _provider: str) -> list[Said] | None:
         return _changes(source, source)
     if isinstance(source.get("field"), str) and isinstance(source.get("value"), dict):
         return _change(source, {})
-    if trees(source.get("statuses")) or _is_message_list(source):
+    if any("id" in status for status in trees(source.get("statuses"))) or _is_message_list(source):
         is_chat = "metadata" in source or "messaging_product" in source
         return _value("messages", source, {}, is_enveloped=is_chat)
     if _is_graph_error(source):

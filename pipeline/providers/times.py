@@ -14,8 +14,9 @@ from pipeline.providers.trees import text_of
 
 _CHARACTERS_MAX: Final = 100
 _NUMBER: Final = re.compile(r"-?[0-9]{1,16}(\.[0-9]+)?", re.ASCII)
-_SECONDS_END: Final = 100_000_000_000
-"""From here on a count is one of milliseconds: as seconds it would lie in the year 5138."""
+_SECONDS_END: Final = 1 << 31
+"""The end of 32-bit time, in 2038. Larger numbers of ten digits are operators' `YYMMDDhhmm` (2401011000)."""
+_MILLISECONDS_BEGIN: Final = 100_000_000_000
 _MICROSECONDS_BEGIN: Final = 100_000_000_000_000
 _DATE_TIME: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?([Zz]|[+-]\d{2}:?\d{2})?", re.ASCII
@@ -63,7 +64,9 @@ def is_time(value: object) -> bool:
 def _from_count(count: float) -> str | None:
     if count >= _MICROSECONDS_BEGIN:
         return _written(int(count // 1_000))
-    return _written(int(count) if count >= _SECONDS_END else int(count * 1_000))
+    if count >= _MILLISECONDS_BEGIN:
+        return _written(int(count))
+    return _written(int(count * 1_000)) if count < _SECONDS_END else None
 
 
 def _written(milliseconds: int) -> str | None:

@@ -45,6 +45,8 @@ def read_twilio(body: object, _provider: str) -> list[Said] | None:
     kind = text_of(source.get("type"))
     if kind is not None and kind.startswith(_TYPE_PREFIX):
         return [_event(kind, source)]
+    if "Status" in source:
+        return None  # others copy Twilio's names for ids, with a state of their own
     if not any(name in source for name in (*_IDS, "MessageStatus", "SmsStatus")):
         return _send(source)
     return [_report_or_reply(source)]

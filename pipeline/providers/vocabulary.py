@@ -12,7 +12,18 @@ MEDIA_URLS: Final = ("mediaurl", "mediaurls", "fileurl", "attachmenturl", "image
 
 FROM_PERSON: Final = (
     *("from", "fromnumber", "sender", "source", "senderaddress", "originationnumber", "originatingaddress"),
-    *("originator", "sourceaddress", "sourceaddr", "srcaddr", "src", "contactnumber", "msisdn", "mobile", "mobileno"),
+    *(
+        "originator",
+        "sourcenumber",
+        "sourceaddress",
+        "sourceaddr",
+        "srcaddr",
+        "src",
+        "contactnumber",
+        "msisdn",
+        "mobile",
+        "mobileno",
+    ),
     *("mobilenumber", "phone", "phonenumber", "number", "waid", "user", "identity", "original", "customernumber", "m"),
 )
 TO_BUSINESS: Final = (
@@ -93,7 +104,18 @@ SEND_MARKS: Final = frozenset(
     (
         *("username", "password", "passwd", "pass", "pwd", "apikey", "apisecret", "apitoken", "authkey", "authtoken"),
         *("secret", "appsecret", "passphrase", "userid", "user", "key", "accesstoken", "accountid", "ybsacctno"),
-        *("statuscallback", "callback", "callbackurl", "dlrurl", "dlrmask", "dlrlevel", "notifyurl", "returl"),
+        *(
+            "srcname",
+            "originationidentity",
+            "statuscallback",
+            "callback",
+            "callbackurl",
+            "dlrurl",
+            "dlrmask",
+            "dlrlevel",
+            "notifyurl",
+            "returl",
+        ),
         *("webhookurl", "deliveryreport", "statusreportreq", "messagingprofileid", "messagingservicesid"),
         *("contentsid", "quickreplies", "senderid", "serviceid", "servid", "validityperiod", "scheduleat"),
         *("batchconfig", "operation", "sendto", "todid", "signature", "datacoding", "retid", "destinations"),
