@@ -41,6 +41,8 @@ class Code(Struct, frozen=True):
 
 _ALIASES: Final = {"messagebird": "bird", "nexmo": "vonage", "amazon": "aws", "whatsapp": "meta", "360dialog": "meta"}
 """Other names of providers: former ones, and a partner that passes Meta's codes on."""
+_WHATSAPP: Final = "whatsapp"
+_PERSONAL: Final = ("opted_out", "reassigned_number")
 _EDGES: Final = re.compile(r"[^a-z0-9]+")
 _OPT_OUT_WORDS: Final = re.compile(
     r"\bopt(ed|s|ing)? ?out\b|\boptout\b|\bunsubscri|\bstop (receiving|message|from)|\b(by|to|mo) stop\b"
@@ -60,25 +62,35 @@ def meaning_of(provider: str, product: str | None, code: str, title: str | None)
     """Find what a code means, or `None` when provider, product, code and title don't agree on one meaning.
 
     A missing title is made up for by a stated product, if one row alone is left and all sources agree on that code. A
-    missing product is made up for by the title. With both missing nothing is concluded.
+    missing product is made up for by the title. With both missing nothing is concluded. Providers word titles freely,
+    so other words do no harm to a class; but a code that changes a person's choices needs a title that agrees.
 
     :param provider: in any case, such as `twilio`
     :param product: such as `messaging`, `sms-dlr`, `whatsapp`; `None` when not stated
     :param title: the text that the provider gives with the code
     """
     rows = candidates(provider, product, code)
-    if title:
-        agreeing = [row for row in rows if agrees(row, title)]
-        return agreeing[0] if agreeing else None
-    if product and len(rows) == 1 and rows[0].alone:
-        return rows[0]
-    return None
+    agreeing = [row for row in rows if agrees(row, title)] if title else []
+    if agreeing:
+        return agreeing[0]
+    if product is None or len(rows) != 1:
+        return None
+    (row,) = rows
+    is_harmless = not row.effect and row.group not in _PERSONAL
+    is_own = row.provider == _name_of(provider)
+    return row if row.alone and is_own and (is_harmless or not title) else None
+
+
+def _name_of(provider: str) -> str:
+    name = provider.lower()
+    return _ALIASES.get(name, name)
 
 
 def candidates(provider: str, product: str | None, code: str) -> list[Code]:
     """List what a code may mean, whatever its title says; empty for an unknown provider, product or code."""
-    name = provider.lower()
-    rows = _ROWS.get((_ALIASES.get(name, name), code), ())
+    rows = _ROWS.get((_name_of(provider), code), ())
+    if not rows and product is not None and product.lower() == _WHATSAPP:
+        rows = _ROWS.get(("meta", code), ())  # partners pass Meta's codes on
     if product is None:
         return list(rows)
     return [row for row in rows if product.lower() in row.products]

@@ -260,13 +260,25 @@ def _inbound(flat: Flat, dialect: Dialect) -> Inbound:
     return Inbound(
         person=person,
         to=sender_of(flat.first(TO_BUSINESS), dialect.calling_code),
-        text=flat.first(TEXT),
+        text=_text(flat),
         type="text",
         at=at,
         id=flat.first(MESSAGE_ID),
         channel=channel,
         flags=flags,
     )
+
+
+def _text(flat: Flat) -> str | None:
+    """Find the words; those that are written in hexadecimal (Jasmin, Kannel) are UCS-2 or of the default alphabet."""
+    written = flat.first(("hexcontent",))
+    if written is None:
+        return flat.first(TEXT)
+    try:
+        octets = bytes.fromhex(written)
+    except ValueError:
+        return None
+    return octets.decode("utf-16-be" if flat.first(("coding",)) == "8" else "latin-1", "replace") or None
 
 
 def _is_masked(given: str) -> bool:
@@ -321,7 +333,7 @@ def _sends(flat: Flat, dialect: Dialect) -> list[Said]:
     if not recipients:
         raise Rejected("to", "is missing: nobody is named as the recipient")
     persons: list[Person] = [person_of(each, calling_code=dialect.calling_code) for each in recipients]
-    channel, text, sender = _channel(flat), flat.first(TEXT), sender_of(flat.first(FROM_BUSINESS), dialect.calling_code)
+    channel, text, sender = _channel(flat), _text(flat), sender_of(flat.first(FROM_BUSINESS), dialect.calling_code)
     urls = flat.all(MEDIA_URLS)
     media: tuple[dict[str, object], ...] = tuple({"url": url[:4096]} for url in urls[:32])
     reference = flat.first((*MESSAGE_ID[:8], *REFERENCE))

@@ -13,7 +13,7 @@ Everything else, also an unknown code or value, changes nobody's choices.
 from typing import Final
 
 from pipeline.domain.events import ProviderEvent
-from pipeline.providers.codes import Code, candidates, meaning_of
+from pipeline.providers.codes import Code, agrees, candidates, meaning_of
 from pipeline.state.choices import Choice, Kind, within_calendar
 
 STATUS: Final = "status"
@@ -57,7 +57,10 @@ def code_of(report: ProviderEvent) -> Code | None:
 
 def is_disputed(report: ProviderEvent) -> bool:
     """Tell whether a code may be an opt-out or end of consent, but product or title do not bear it out."""
-    if report.kind != STATUS or not report.code or code_of(report) is not None:
+    if report.kind != STATUS or not report.code:
+        return False
+    code = code_of(report)
+    if code is not None and (not report.code_title or agrees(code, report.code_title)):
         return False
     return any(row.effect for row in candidates(report.provider, None, report.code))
 

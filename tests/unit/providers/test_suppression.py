@@ -90,6 +90,8 @@ def test_dates_a_choice_no_later_than_now(shift_milliseconds: int) -> None:
         (REFUSED | {"code_title": "Message filtered"}, True),
         (REFUSED | {"product": "voice"}, True),
         (REFUSED | {"code": "30007"}, False),
+        ({"provider": "vonage", "product": "sms-api", "status": "failed", "code": "9"}, False),
+        ({"provider": "vonage", "product": "sms-api", "status": "failed", "code": "9", "code_title": "Barred"}, True),
         (REFUSED | {"code": None}, False),
     ],
 )
