@@ -13,6 +13,7 @@ from pipeline.rules.jurisdiction import RULE as JURISDICTION
 from pipeline.rules.membership import RULE as MEMBERSHIP
 from pipeline.rules.opt_out import RULE as OPT_OUT
 from pipeline.rules.plan_rate import RULE as PLAN_RATE
+from pipeline.rules.provider_refusal import RULE as PROVIDER_REFUSAL
 from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
 from pipeline.rules.rule import Rule
 from pipeline.rules.scopes import RULE as SCOPES
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     SCOPES,
     OPT_OUT,
     CONSENT,
+    PROVIDER_REFUSAL,
     JURISDICTION,
     QUIET_HOURS,
     PLAN_RATE,

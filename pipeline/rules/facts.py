@@ -8,6 +8,7 @@ from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Member, Workspace
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.refusals import Refusals
 
 
 class RateReading(Struct, frozen=True, gc=False):
@@ -36,6 +37,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     actor: Member | None
     enforcement: Enforcement | None
     choices: Choices | None
+    refusals: Refusals = ()
+    """What providers lately refused to send from this workspace to the recipient."""
     number: Number | None
     place: Place | None
     rates: tuple[RateReading, ...]

@@ -14,6 +14,7 @@ from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts, RateReading
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.refusals import Refusals
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS
 from pipeline.topologies.steps import Step
@@ -75,6 +76,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     *,
     times_judged: int,
     has_reservation: bool,
+    refusals: Refusals = (),
 ) -> Facts:
     """Gather the facts of one message."""
     workspace = around.workspace
@@ -88,6 +90,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         actor=workspace.actor(actor.type, actor.id) if workspace and actor else None,
         enforcement=around.enforcement,
         choices=choices,
+        refusals=refusals,
         number=number,
         place=_place(message, number),
         rates=_rates(around, known),

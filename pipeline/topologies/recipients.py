@@ -40,6 +40,7 @@ from pipeline.topologies.names import (
     WORKSPACES,
 )
 from pipeline.topologies.outputs import dead_letter, origin_of, verdict_output
+from pipeline.topologies.refusal_book import RefusalBook
 from pipeline.topologies.register import Register
 from pipeline.topologies.steps import Event, Output, Step
 from pipeline.topologies.withdrawals import Withdrawals, decode_entry
@@ -113,6 +114,7 @@ class Turn:
         self._withdrawals = Withdrawals(self._desk)
         self._register = Register(self._desk, self._withdrawals)
         self._judging = Judging(self._desk, self._register)
+        self._refusals = RefusalBook(self._desk)
 
     # What the engine calls.
 
@@ -226,14 +228,22 @@ class Turn:
         recipient = self._desk.recipient_of(event, (recipient_key(report.to),))
         if recipient is None:
             return
-        if report.message_id is not None and report.kind == "status" and report.status in _SENT:
-            self._withdrawals.note_sent(ledger_key(report.workspace_id or "", recipient, report.message_id))
-            return
-        self._take_report(event, report, recipient)
 
-    def _take_report(self, event: Event, report: ProviderEvent, recipient: str) -> None:
+        def find_sender() -> str | None:
+            named = report.sender
+            return named or self._withdrawals.sender_of(recipient, report.workspace_id, report.message_id)
+
+        if report.kind == "status" and report.status in _SENT:
+            if report.message_id is not None:
+                self._withdrawals.note_sent(ledger_key(report.workspace_id or "", recipient, report.message_id))
+            self._refusals.note_sent(recipient, report, find_sender)
+            return
+        sender = find_sender()
+        self._refusals.note_refusal(recipient, report, sender)
+        self._take_report(event, report, recipient, sender)
+
+    def _take_report(self, event: Event, report: ProviderEvent, recipient: str, sender: str | None) -> None:
         """Take in what a provider says of a person: an opt-out, the end of consent, a switch of preferences."""
-        sender = report.sender or self._withdrawals.sender_of(recipient, report.workspace_id, report.message_id)
         choice = choice_in(report, sender, self._desk.now_milliseconds)
         if choice is None:
             return

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.domain.events import ProviderEvent
 from pipeline.testing.builders import (
+    HOUR,
     RECIPIENT,
     SENDER,
     build_consent,
@@ -124,3 +125,43 @@ async def test_records_a_refusal_of_nobody_who_could_be_written_to() -> None:
     await platform.give(refusal(to="07700 900123"))
     (letter,) = platform.dead_letters()
     assert letter["field"] == "$.to"
+
+
+def restriction(**changes: Any) -> ProviderEvent:  # noqa: ANN401 - passed on
+    """Build Twilio's report that the account is suspended."""
+    return build_provider_event(
+        **({"status": "failed", "product": "messaging", "code": "30002", "sender": SENDER} | changes)
+    )
+
+
+async def test_blocks_what_the_provider_refuses() -> None:
+    """An account that is suspended sends nothing."""
+    platform = Platform()
+    for event in (build_consent(), restriction(message_id="m-0"), build_message()):
+        await platform.give(event)
+    assert (platform.outcomes(), platform.codes()) == (["block"], ["provider_restricts_account"])
+
+
+async def test_lets_pass_again_once_a_message_was_sent() -> None:
+    """The provider has changed its mind."""
+    sent = build_provider_event(message_id="m-00", status="delivered", sender=SENDER)
+    assert await outcomes(restriction(message_id="m-0"), sent, build_message()) == ["allow"]
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [(23, "block"), (24, "allow")])
+async def test_asks_the_provider_again_after_a_day(hours: int, outcome: str) -> None:
+    """Nobody says when a restriction ends."""
+    platform = Platform()
+    await platform.give(build_consent())
+    await platform.give(restriction(message_id="m-0"))
+    platform.now_milliseconds += hours * HOUR
+    await platform.give(build_message(purpose="authentication"))
+    assert platform.outcomes() == [outcome]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"code": "30003"}, {"code": "99999"}, {"workspace_id": None}, {"status": "queued"}]
+)
+async def test_takes_no_other_failure_for_a_refusal(changes: dict[str, object]) -> None:
+    """A phone that is switched off says nothing of the sender."""
+    assert await outcomes(restriction(message_id="m-0", **changes), build_message()) == ["allow"]
