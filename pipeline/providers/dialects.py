@@ -16,8 +16,8 @@ class Dialect(Struct, frozen=True):
     `inbound`, `status`: fields that must have a value, alternatives joined by `|`. `is_closed`: a state that is not
     known is a mistake of the payload. `is_dated`: a time that is there must be readable; `is_zoned`: with its zone.
     `calling_code`: of a gateway of one country that writes national numbers. `numbers`: what states that are numbers
-    mean. `is_flat`: nothing inside objects and lists counts. `is_named_by_address`: the state of a report stands in
-    the address that it is sent to.
+    mean. `channel`: of messages that name none. `is_flat`: nothing inside objects and lists counts.
+    `is_named_by_address`: the state of a report stands in the address that it is sent to.
     """
 
     inbound: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class Dialect(Struct, frozen=True):
     numbers: Mapping[int, str] = {}
     is_flat: bool = False
     is_named_by_address: bool = False
+    channel: str = "sms"
 
 
 _KANNEL: Final = {1: "delivered", 2: "failed", 4: "accepted", 8: "sent", 16: "failed", 32: "accepted"}
@@ -49,6 +50,7 @@ DIALECTS: Final = {
     "dart": Dialect(("original", "sendto"), ("messageid", "status"), is_closed=True),
     "dmark": Dialect(("text", "shortcode", "tstamp", "msisdn"), ("uuid", "status"), is_closed=True, is_dated=True),
     "external(generic)": Dialect(is_dated=True, is_named_by_address=True),
+    "gupshup": Dialect(channel="whatsapp"),
     "highconnection": Dialect(("from", "to"), ("retid", "status"), is_dated=True, numbers={6: "delivered"}),
     "globe": Dialect(("senderaddress",), is_dated=True),
     "i2sms": Dialect(("mobile",)),
@@ -70,9 +72,11 @@ DIALECTS: Final = {
     "start": Dialect(("requestid", "from", "to")),
     "telesom": Dialect(("mobile",)),
     "thinq": Dialect(("from", "to"), ("guid", "status"), is_closed=True, calling_code="1"),
-    "twilio": Dialect((), ("messagesid|smssid", "messagestatus|smsstatus"), is_closed=True),
+    "twilio": Dialect((), ("messagesid|smssid|sid", "messagestatus|smsstatus|status"), is_closed=True),
     "vonage": Dialect(("to", "msisdn|from", "messageid|messageuuid")),
+    "wati": Dialect(channel="whatsapp"),
     "wavy": Dialect(("id", "source"), (), is_closed=True),
+    "ycloud": Dialect(channel="whatsapp"),
     "yo": Dialect(("sender|from",), is_dated=True),
     "zenvia": Dialect(is_zoned=True),
 }

@@ -46,7 +46,10 @@ _PATTERNS: Final[tuple[tuple[str, PayloadKind], ...]] = (
     (r"\b(quality|capability|tier|throughput|messaging limit)\b", "number_quality"),
     (r"\bpreferences?\b", "preference"),
     (
-        r"\b(opt(ed|ing)? ?(out|in)s?|optouts?|optins?|(un)?subscri(be|bed|ber|ption)s?|consents?|blacklist(ed)?)\b",
+        (
+            r"\b(opt(ed|ing)? ?(out|in)s?|optouts?|optins?|(un)?subscri(be|bed|ber|ption)s?|consents?|blacklist(ed)?"
+            r"|user event)\b"
+        ),
         "optout_event",
     ),
     (r"\b(reassigned|deactivated|deactivation)\b", "optout_event"),
@@ -172,7 +175,7 @@ _KIND_BY_NAMES: Final[tuple[tuple[str, PayloadKind], ...]] = (
 
 def _kind_by_parts(source: Tree) -> PayloadKind | None:
     names = set(folded(source))
-    if "unsubscri" in (first(source, ("status",)) or "").lower():
+    if "subscriber" in (first(source, ("status",)) or "").lower():
         return "optout_event"
     for pattern, kind in _KIND_BY_NAMES:
         if any(re.search(pattern, name) for name in names):
@@ -218,9 +221,9 @@ def _channel(flat: Flat, provider: str) -> str:
     types = " ".join(_words(text) for name in ("type", "eventtype", "provider") for text in flat.fields.get(name, ()))
     if "whatsapp" in types or "wamid" in " ".join(flat.fields.get("id", ())):
         return "whatsapp"
-    if not named and provider.lower().startswith(_WHATSAPP_PARTNERS):
-        return "whatsapp"
-    return named[0] if named and named[0].isalpha() and named[0].lower() != "chatapps" else "sms"
+    if named and named[0].isalpha() and named[0].lower() != "chatapps":
+        return named[0]
+    return "whatsapp" if provider.lower().startswith(_WHATSAPP_PARTNERS) else "sms"
 
 
 def _bsuid(flat: Flat) -> str | None:
@@ -288,7 +291,16 @@ def _type_words(source: Tree) -> list[str]:
 def _switch(kind: PayloadKind, flat: Flat, source: Tree, channel: str) -> Switch:
     given = flat.first(
         (
-            *("unsubscribednumber", "contactphonenumber", "phonenumber", "phone", "receiver", "msisdn", "mobile"),
+            *(
+                "unsubscribednumber",
+                "optedoutnumber",
+                "contactphonenumber",
+                "phonenumber",
+                "phone",
+                "receiver",
+                "msisdn",
+                "mobile",
+            ),
             *("waid", "customernumber", "identity", *FROM_PERSON, *TO_PERSON),
         )
     )

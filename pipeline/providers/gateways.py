@@ -104,19 +104,23 @@ def kind_of_flat(flat: Flat, content_type: str, dialect: Dialect) -> FlatKind | 
     if stated is not None:
         return stated
     has_text = flat.has(TEXTS) or flat.has(MEDIA)
-    direction = plain_word(flat.first(DIRECTIONS) or "").replace("_", "")
-    if _is_report(flat, has_text=has_text and direction not in OUTWARD):
+    if _is_report(flat, has_text=has_text and _direction(flat) not in OUTWARD):
         return "status"
     if has_text:
         return _by_short_code(flat) or _by_marks(flat) or _by_rest(flat, content_type)
     return _without_text(flat, dialect)
 
 
+def _direction(flat: Flat) -> str:
+    """Give the payload's word for the direction; Twilio's says by what as well (`outbound-api`)."""
+    word = plain_word(flat.first(DIRECTIONS) or "")
+    return word.partition("_")[0] if word.startswith(("inbound_", "outbound_")) else word.replace("_", "")
+
+
 def _stated(flat: Flat) -> FlatKind | None:
     """Take the payload's own word for it: a direction, an action, a message that was received."""
-    direction = plain_word(flat.first(DIRECTIONS) or "").replace("_", "")
     state = plain_word(flat.first(STATUS) or "")
-    if direction in INWARD or state in {"received", "receive", "inbound"}:
+    if _direction(flat) in INWARD or state in {"received", "receive", "inbound"}:
         return "inbound"
     action = (flat.first(("action", "operation", "command")) or "").lower()
     return "send_request" if action.startswith("send") else None
@@ -241,15 +245,15 @@ def _time(flat: Flat, dialect: Dialect) -> tuple[str | None, tuple[str, ...]]:
     return at, () if at else ("time_without_zone",)
 
 
-def _channel(flat: Flat) -> str:
-    """Name the channel; gateways that name none carry SMS."""
+def _channel(flat: Flat, dialect: Dialect) -> str:
+    """Name the channel; gateways that name none carry one, most of them SMS."""
     given = flat.first(CHANNELS)
-    return given if given is not None and (channel_of(given) or given.isalpha()) else "sms"
+    return given if given is not None and (channel_of(given) or given.isalpha()) else dialect.channel
 
 
 def _inbound(flat: Flat, dialect: Dialect) -> Inbound:
     _demand(flat, dialect.inbound)
-    channel = _channel(flat)
+    channel = _channel(flat, dialect)
     given = flat.first(FROM_PERSON)
     person = person_of(given, calling_code=dialect.calling_code)
     if given is None:
@@ -310,9 +314,9 @@ def _status(flat: Flat, dialect: Dialect) -> Status:
         at=at,
         id=flat.first(MESSAGE_ID),
         reference=flat.first(REFERENCE),
-        channel=_channel(flat),
+        channel=_channel(flat, dialect),
         sender=sender_of(flat.first(FROM_BUSINESS), dialect.calling_code),
-        product=_channel(flat),
+        product=_channel(flat, dialect),
         flags=flags,
     )
 
@@ -333,7 +337,11 @@ def _sends(flat: Flat, dialect: Dialect) -> list[Said]:
     if not recipients:
         raise Rejected("to", "is missing: nobody is named as the recipient")
     persons: list[Person] = [person_of(each, calling_code=dialect.calling_code) for each in recipients]
-    channel, text, sender = _channel(flat), _text(flat), sender_of(flat.first(FROM_BUSINESS), dialect.calling_code)
+    channel, text, sender = (
+        _channel(flat, dialect),
+        _text(flat),
+        sender_of(flat.first(FROM_BUSINESS), dialect.calling_code),
+    )
     urls = flat.all(MEDIA_URLS)
     media: tuple[dict[str, object], ...] = tuple({"url": url[:4096]} for url in urls[:32])
     reference = flat.first((*MESSAGE_ID[:8], *REFERENCE))

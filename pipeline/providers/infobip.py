@@ -35,6 +35,8 @@ def read_infobip(body: object, provider: str) -> list[Said] | None:
             for each in results
         ]
     messages = trees(source.get("messages"))
+    if messages and all("groupName" in tree(each.get("status")) for each in messages):
+        return [_report(each, is_closed=dialect_of(provider).is_closed) for each in messages]
     if messages and all(_is_send(each) for each in messages):
         return [said for each in messages for said in _sends(each)]
     if _is_send(source) and isinstance(source.get("content"), dict) and "message_type" not in source:

@@ -42,10 +42,27 @@ def read_meta(body: object, _provider: str) -> list[Said] | None:
         return _value("messages", source, {}, is_enveloped=is_chat)
     if _is_graph_error(source):
         return [_graph_error(tree(source["error"]))]
+    return _answer(source)
+
+
+def _answer(source: Tree) -> list[Said] | None:
+    """Read the answer to a message that was given to the API: its id, or the errors of the on-premises one."""
+    messages = trees(source.get("messages"))
+    if messages and all("id" in each and not each.keys() - {"id", "message_status"} for each in messages):
+        contacts = trees(source.get("contacts"))
+        person = _person(_contact(contacts).get("input"), None, contacts)
+        return [
+            Status(status="accepted", person=person, id=first(each, ("id",)), channel=PRODUCT, product=PRODUCT)
+            for each in messages
+        ]
+    errors = trees(source.get("errors"))
+    if errors and all("code" in each and "title" in each for each in errors) and not source.keys() - {"errors", "meta"}:
+        return [_graph_error(each) for each in errors]
     return None
 
 
 def _is_message_list(source: Tree) -> bool:
+    """Tell replies from what is to be sent, which has a recipient, and from ids that an answer lists."""
     messages = trees(source.get("messages"))
     return bool(messages) and all(
         "to" not in message

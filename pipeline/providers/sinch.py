@@ -35,11 +35,24 @@ def read_sinch(body: object, provider: str) -> list[Said] | None:
         return _sms_reports(source, is_closed=dialect_of(provider).is_closed)
     if kind.startswith("mt_") and "to" in source:
         return _sms_sends(source)
-    if isinstance(source.get("audit_records"), list):
-        return [_audit(source, each) for each in trees(source["audit_records"])]
+    listed = _consents(source)
+    if listed:
+        return listed
     if "app_id" in source and any(isinstance(source.get(name), dict) for name in _CALLBACKS):
         return _conversation(source)
     return None
+
+
+def _consents(source: Tree) -> list[Said]:
+    """Read what the Consents API answers: a person's record, or a page of a list.
+
+    Whether the list is one of opt-outs or of opt-ins stands in the address, so its word is missing.
+    """
+    records: list[Said] = [_audit(source, each) for each in trees(source.get("audit_records"))]
+    identities = trees(source.get("identities"))
+    if records or not all("identity" in each for each in identities):
+        return records
+    return [Switch(kind="optout_event", person=person_of(each["identity"]), word=None) for each in identities]
 
 
 def _sms_inbound(source: Tree, kind: str) -> Inbound:

@@ -95,7 +95,18 @@ TIME: Final = (
         "doneat",
         "statusdatetime",
     ),
-    *("sentat", "deliveredat", "sentdate", "completedat", "updatedat", "delivtime", "timesent", "acceptedtime", "at"),
+    *(
+        "sentat",
+        "deliveredat",
+        "sentdate",
+        "completedat",
+        "updatedat",
+        "delivtime",
+        "timesent",
+        "acceptedtime",
+        "at",
+        "optedouttimestamp",
+    ),
     *("senddate", "donedate", "submitdate", "deliverytime", "updatetime"),
 )
 TIMES: Final = frozenset(TIME)

@@ -11,7 +11,7 @@ from pipeline.providers.meta_sends import PARAMETERS_MAX, template_in
 from pipeline.providers.persons import person_of, sender_of
 from pipeline.providers.said import Inbound, Said, Send, Status
 from pipeline.providers.times import instant_of
-from pipeline.providers.trees import Tree, dig, first, text_of, tree
+from pipeline.providers.trees import Tree, dig, first, text_of, tree, trees
 
 _MEDIA: Final = ("image", "video", "audio", "file", "vcard", "sticker")
 
@@ -19,6 +19,8 @@ _MEDIA: Final = ("image", "video", "audio", "file", "vcard", "sticker")
 def read_vonage(body: object, _provider: str) -> list[Said] | None:
     """Read a payload of Vonage's, or say by `None` that it has another shape."""
     source = tree(body)
+    if "message-count" in source:
+        return [_submission(each) for each in trees(source.get("messages"))]
     if "message_uuid" in source:
         return [_messages_report(source)]
     if "message_type" in source and "to" in source:
@@ -87,6 +89,21 @@ def _receipt(source: Tree) -> Said:
         channel="sms",
         sender=sender_of(source.get("to")),
         product="sms-dlr",
+    )
+
+
+def _submission(message: Tree) -> Said:
+    """Read the answer to a message that was given to the SMS API, whose 9 is a lack of credit."""
+    code = first(message, ("status",))
+    return Status(
+        status="accepted" if code == "0" else "failed",
+        person=person_of(message.get("to")),
+        code=code if code != "0" else None,
+        title=first(message, ("error-text",)),
+        id=first(message, ("message-id",)),
+        reference=first(message, ("client-ref",)),
+        channel="sms",
+        product="sms-api",
     )
 
 

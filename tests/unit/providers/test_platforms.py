@@ -284,3 +284,67 @@ def test_keeps_a_state_that_only_a_code_tells() -> None:
     payload = {"type": "MESSAGE_STATUS", "messageId": "1", "messageStatus": {"code": "FOO"}}
     event = only("zenvia", "json", payload)
     assert (event.value["status"], event.flags) == ("FOO", ("status_unknown",))
+
+
+# Answers to what was sent.
+
+
+@pytest.mark.parametrize(
+    ("provider", "payload", "status", "code"),
+    [
+        (
+            "meta",
+            {"messaging_product": "whatsapp", "contacts": [{"input": TO}], "messages": [{"id": "1"}]},
+            "accepted",
+            None,
+        ),
+        ("turn.io", {"errors": [{"code": 1013, "title": "User is not valid"}]}, "failed", "1013"),
+        (
+            "vonage",
+            {"message-count": "1", "messages": [{"to": TO, "message-id": "1", "status": "0"}]},
+            "accepted",
+            None,
+        ),
+        (
+            "vonage",
+            {"message-count": "1", "messages": [{"to": TO, "status": "9", "error-text": "No credit"}]},
+            "failed",
+            "9",
+        ),
+        ("infobip", {"messages": [{"to": TO, "messageId": "1", "status": {"groupName": "PENDING"}}]}, "accepted", None),
+        (
+            "twilio",
+            {"sid": "SM1", "status": "queued", "body": "Hi", "to": NUMBER, "direction": "outbound-api"},
+            "accepted",
+            None,
+        ),
+    ],
+)
+def test_reads_the_answer_of_an_api(provider: str, payload: dict[str, Any], status: str, code: str | None) -> None:
+    """It says what became of the message at the provider's door."""
+    event = only(provider, "json", payload)
+    assert (event.kind, event.value["status"], event.value.get("code")) == ("status", status, code)
+
+
+def test_opts_nobody_out_by_the_9_of_vonages_api() -> None:
+    """In the receipt it is an opt-out, in the answer a lack of credit."""
+    payload = {"message-count": "1", "messages": [{"to": TO, "status": "9", "error-text": "Partner quota exceeded"}]}
+    assert only("vonage", "json", payload).value["code_class"] == "account_restricted"
+
+
+@pytest.mark.parametrize(
+    ("provider", "payload", "word"),
+    [
+        ("aws", {"OptedOutNumber": NUMBER, "OptedOutTimestamp": 1732460400, "EndUserOptedOut": True}, "opted_out"),
+        (
+            "mobtexting",
+            {"receiver": TO, "type": "category", "status": "Unsubscriber created successfully"},
+            "opted_out",
+        ),
+        ("sinch", {"identities": [{"identity": TO}]}, None),
+    ],
+)
+def test_reads_entries_of_lists(provider: str, payload: dict[str, Any], word: str | None) -> None:
+    """Where the list's side stands only in the address, the word is missing."""
+    event = only(provider, "json", payload)
+    assert (event.kind, event.value["to"], event.value.get("status")) == ("optout_event", NUMBER, word)
