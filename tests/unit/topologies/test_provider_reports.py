@@ -165,3 +165,10 @@ async def test_asks_the_provider_again_after_a_day(hours: int, outcome: str) -> 
 async def test_takes_no_other_failure_for_a_refusal(changes: dict[str, object]) -> None:
     """A phone that is switched off says nothing of the sender."""
     assert await outcomes(restriction(message_id="m-0", **changes), build_message()) == ["allow"]
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [(23, "block"), (24, "allow"), (25, "allow")])
+async def test_counts_a_refusal_from_when_it_happened(hours: int, outcome: str) -> None:
+    """A report that comes late says nothing of today."""
+    report = restriction(message_id="m-0", occurred_at=instant(-hours * HOUR))
+    assert await outcomes(report, build_message()) == [outcome]
