@@ -41,6 +41,14 @@ class ConsentExpiry(Struct, frozen=True, forbid_unknown_fields=True):
     confidence: str
 
 
+class DoubleOptIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """A country in which consent to marketing counts only once a second act has confirmed it."""
+
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    source: str
+    confidence: str
+
+
 class ConsentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """For which purposes consent must be on record, and what happens when it is not."""
 
@@ -48,6 +56,7 @@ class ConsentSettings(Struct, frozen=True, forbid_unknown_fields=True):
         default_factory=lambda: {"marketing": "block", "utility": "hold", "service": "hold"}
     )
     expiry: tuple[ConsentExpiry, ...] = ()
+    double_opt_in: tuple[DoubleOptIn, ...] = ()
 
 
 class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +83,8 @@ class Policy(Struct, frozen=True):
     quiet_hours: QuietHours
     consent_months: Mapping[tuple[str, str], int]
     """How long consent lasts, in calendar months, by country (or `*`) and basis."""
+    double_opt_in: frozenset[str]
+    """Countries in which only confirmed consent counts for marketing."""
     text: str
 
     def mode(self, rule_id: str) -> Mode:
@@ -104,5 +115,6 @@ def parse_policy(text: str) -> Policy:
         effective_milliseconds=to_milliseconds(document.effective_at),
         quiet_hours=quiet_hours,
         consent_months={(expiry.country, expiry.basis): expiry.months for expiry in document.consent.expiry},
+        double_opt_in=frozenset(row.country for row in document.consent.double_opt_in),
         text=text,
     )

@@ -8,8 +8,10 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.consent import RULE as CONSENT
+from pipeline.rules.data_subject_rights import RULE as DATA_SUBJECT_RIGHTS
 from pipeline.rules.incident import RULE as INCIDENT
 from pipeline.rules.jurisdiction import RULE as JURISDICTION
+from pipeline.rules.lawful_basis import RULE as LAWFUL_BASIS
 from pipeline.rules.membership import RULE as MEMBERSHIP
 from pipeline.rules.opt_out import RULE as OPT_OUT
 from pipeline.rules.plan_rate import RULE as PLAN_RATE
@@ -28,6 +30,8 @@ RULES: tuple[Rule, ...] = (
     SCOPES,
     OPT_OUT,
     CONSENT,
+    DATA_SUBJECT_RIGHTS,
+    LAWFUL_BASIS,
     JURISDICTION,
     QUIET_HOURS,
     PLAN_RATE,

@@ -8,6 +8,7 @@ from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Member, Workspace
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.rights import Rights
 
 
 class RateReading(Struct, frozen=True, gc=False):
@@ -36,6 +37,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     actor: Member | None
     enforcement: Enforcement | None
     choices: Choices | None
+    rights: Rights | None
+    """What the recipient demanded as a data subject; `None` when that could not be asked."""
     number: Number | None
     place: Place | None
     rates: tuple[RateReading, ...]

@@ -13,6 +13,7 @@ from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts, RateReading
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.rights import Rights
 from pipeline.topologies.global_facts import GlobalFacts
 
 Origin = tuple[str, int, int]
@@ -34,6 +35,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     *,
     times_judged: int,
     has_reservation: bool,
+    rights: Rights | None,
 ) -> tuple[Facts, Policy]:
     """Gather the facts of one message and the policy that is in force now."""
     in_force = known.policy_at(now_milliseconds)
@@ -50,6 +52,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         actor=workspace.actor(actor.type, actor.id) if workspace and actor else None,
         enforcement=enforcement,
         choices=choices,
+        rights=rights,
         number=number,
         place=_place(message, number),
         rates=_rates(workspace, enforcement, known, in_force.policy, now_milliseconds),

@@ -80,6 +80,7 @@ class Judging:
             origin,
             times_judged=times_judged,
             has_reservation=has_reservation,
+            rights=self._register.rights(recipient),
         )
         verdict = inspect(message, read_content(message.content), facts, policy)
         answer = encode(verdict)

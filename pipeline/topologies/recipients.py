@@ -17,10 +17,11 @@ from pipeline.domain.events import Command
 from pipeline.domain.instants import to_text
 from pipeline.domain.recipients import origin_keys, recipient_key
 from pipeline.replies.keywords import intent_of
-from pipeline.state.choices import Choice, Kind, choice_from, within_calendar
+from pipeline.state.choices import Choice, Kind, choice_from, is_unconfirmed, within_calendar
 from pipeline.state.enforcement import is_about_a_workspace
 from pipeline.state.keys import SWEEPS, ledger_key, ledger_range
 from pipeline.state.ledger import Standing, answers_repeats
+from pipeline.state.rights import PERSON_COMMANDS, demand_from
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import page_outputs
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record
@@ -53,9 +54,6 @@ from pipeline.wire import (
 
 CLOCK_SKEW_MILLISECONDS: Final = 300_000
 """How far in the future an act may lie before it is disbelieved: what producers' clocks may differ by."""
-
-PERSON_COMMANDS: Final = ()
-"""Commands about a person that this version carries out: none yet (clause 7.2 comes with the data-subject rights)."""
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -183,6 +181,8 @@ class Turn:
         recipient = self._desk.recipient_of(event, (recipient_key(consent.to),))
         if recipient is None:
             return
+        if is_unconfirmed(consent):
+            return
         choice = choice_from(consent)
         if choice.occurred_milliseconds > self._desk.now_milliseconds + CLOCK_SKEW_MILLISECONDS:
             if choice.kind not in (Kind.WITHDRAWAL, Kind.END):
@@ -236,9 +236,19 @@ class Turn:
         if command.subject.recipient is None:
             self._check_workspace_command(command)
             return
+        require_names("$.subject.recipient", recipient_key(command.subject.recipient))
         recipient = self._desk.recipient_of(event, (recipient_key(command.subject.recipient),))
-        if recipient is not None and command.kind not in PERSON_COMMANDS:
+        if recipient is None:
+            return
+        if command.kind not in PERSON_COMMANDS:
             raise Undecodable("$.kind", "no command about a person that this version carries out")
+        demand = demand_from(command)
+        if demand.occurred_milliseconds > self._desk.now_milliseconds + CLOCK_SKEW_MILLISECONDS:
+            if not demand.is_made:
+                raise Undecodable("$.occurred_at", "lies in the future, so it can't have happened")
+            demand = replace(demand, occurred_milliseconds=self._desk.now_milliseconds)
+        self._register.tell_other_names(event, recipient)  # before an erasure forgets them
+        self._register.demand(event, recipient, demand)
 
     def _take_unknown(self, event: Event) -> None:
         raise Undecodable(

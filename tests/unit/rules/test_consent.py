@@ -8,8 +8,9 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import Policy
 from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import read_content
-from pipeline.rules.consent import ENDS_SOON_MILLISECONDS, NEVER, RULE, ends
+from pipeline.rules.consent import ENDS_SOON_MILLISECONDS, RULE
 from pipeline.state.choices import NO_CHOICES, Choice, Choices, Kind, choice_from
+from pipeline.state.consent_answer import NEVER, ends
 from pipeline.testing.builders import (
     DAY,
     NOW,

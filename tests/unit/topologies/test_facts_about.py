@@ -8,6 +8,7 @@ from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts
 from pipeline.state.choices import NO_CHOICES, Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.rights import NO_RIGHTS
 from pipeline.testing.builders import NOW, build_message, build_policy
 from pipeline.topologies.facts_about import Origin, facts_about
 from pipeline.topologies.global_facts import GlobalFacts
@@ -36,6 +37,7 @@ def gather(
         origin,
         times_judged=times_judged,
         has_reservation=False,
+        rights=NO_RIGHTS,
     )
     return facts
 

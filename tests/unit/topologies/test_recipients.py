@@ -983,9 +983,14 @@ async def test_keeps_the_value_out_of_a_dead_letter() -> None:
     ("changes", "field"),
     [
         ({"kind": "remove_content"}, "$.kind"),
-        ({"kind": "object", "subject": {"recipient": RECIPIENT}}, "$.kind"),
+        ({"kind": "rectify", "subject": {"recipient": RECIPIENT}}, "$.kind"),
         ({"kind": "suspend", "subject": {"recipient": RECIPIENT}}, "$.kind"),
-        ({"kind": "erase", "subject": {"recipient": BSUID}}, "$.kind"),
+        ({"kind": "access", "subject": {"recipient": BSUID}}, "$.kind"),
+        ({"kind": "object", "subject": {"recipient": "07700900123"}}, "$.subject.recipient"),
+        (
+            {"kind": "withdraw_objection", "subject": {"recipient": RECIPIENT}, "occurred_at": instant(DAY)},
+            "$.occurred_at",
+        ),
         ({"subject": {}}, "$.subject"),
     ],
 )
