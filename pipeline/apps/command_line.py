@@ -15,6 +15,7 @@ class _Lazy(click.Group):
 
     ELSEWHERE: ClassVar = {
         "topics": "pipeline.apps.topics_command:topics",
+        "consent": "pipeline.apps.consent_command:consent",
         "clauses": "pipeline.apps.clauses:clauses",
         "new-rule": "pipeline.apps.new_rule:new_rule",
         "bench": "pipeline.apps.bench:bench",

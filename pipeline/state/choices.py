@@ -142,6 +142,22 @@ def choice_from(event: ConsentEvent) -> Choice:
     )
 
 
+CLOCK_SKEW_MILLISECONDS: Final = 300_000
+"""How far in the future an act may lie before it is disbelieved: what producers' clocks may differ by."""
+
+
+def as_taken(choice: Choice, now_milliseconds: int) -> Choice | None:
+    """Say as what a choice counts that comes at a time: one from the future can't have happened.
+
+    A withdrawal or an end then counts as made now; anything that would allow more counts as nothing (`None`).
+    """
+    if choice.occurred_milliseconds <= now_milliseconds + CLOCK_SKEW_MILLISECONDS:
+        return choice
+    if choice.kind not in (Kind.WITHDRAWAL, Kind.END):
+        return None
+    return replace(choice, occurred_milliseconds=now_milliseconds)
+
+
 def within_calendar(instant: datetime) -> int:
     """Turn an instant into milliseconds since 1970, moved to the nearest that a choice can hold."""
     return min(max(to_milliseconds(instant), 0), INSTANT_MAX_MILLISECONDS)
@@ -184,6 +200,19 @@ def merge(choices: Choices, added: Iterable[Choice]) -> Choices:
     if len(newest) > ENTRIES_MAX or _WIDENED_SLOT in newest:
         newest = _fitted(newest)
     return Choices(tuple(newest[slot] for slot in sorted(newest)), choices.workspace_id)
+
+
+def has_same(choices: Choices, choice: Choice) -> bool:
+    """Tell whether an act is on record, whatever it says of when it became known.
+
+    A list that is imported again says so of a later time, and changes nothing.
+    """
+    return any(
+        entry.event_id == choice.event_id
+        and entry.occurred_milliseconds == choice.occurred_milliseconds
+        and _slot(entry) == _slot(choice)
+        for entry in choices.entries
+    )
 
 
 GRANTING: Final = (Kind.GRANT, Kind.CONFIRMED)

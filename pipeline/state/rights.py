@@ -12,10 +12,11 @@ import enum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.domain.events import Command, CommandActor, CommandSubject
 from pipeline.domain.instants import to_datetime
-from pipeline.state.choices import Choices, Target, granted_milliseconds, within_calendar
+from pipeline.state.choices import CLOCK_SKEW_MILLISECONDS, Choices, Target, granted_milliseconds, within_calendar
 
 
 class RightKind(enum.IntEnum):
@@ -78,6 +79,13 @@ def demand_from(command: Command) -> Demand:
         command_id=command.command_id,
         until_milliseconds=max(1, within_calendar(command.until)) if command.until else 0,
     )
+
+
+def as_taken(demand: Demand, now_milliseconds: int) -> Demand | None:
+    """Say as what a demand counts that comes at a time: made in the future, as made now; lifted there, as nothing."""
+    if demand.occurred_milliseconds <= now_milliseconds + CLOCK_SKEW_MILLISECONDS:
+        return demand
+    return replace(demand, occurred_milliseconds=now_milliseconds) if demand.is_made else None
 
 
 def command_from(demand: Demand, recipient: str) -> Command:

@@ -13,6 +13,7 @@ from pipeline.state.choices import (
     Target,
     confirm,
     event_from,
+    has_same,
     merge,
     standing_withdrawal,
 )
@@ -70,7 +71,7 @@ class Register:
             return
         known = self.choices(recipient, workspace_id)
         merged = replace(merge(known, (choice,)), workspace_id=workspace_id)
-        if merged == known:
+        if merged == known or has_same(known, choice):
             return
         self._desk.state.put(choices_key(recipient, workspace_id), _pack(merged))
         if is_from_other_name(event):

@@ -8,7 +8,7 @@ import pytest
 from pipeline.domain.events import ConsentEvent, InboundMessage, OutboundMessage
 from pipeline.domain.workspaces import WorkspaceRecord
 from pipeline.engine.topology import Headers
-from pipeline.state.choices import Kind
+from pipeline.state.choices import CLOCK_SKEW_MILLISECONDS, Kind
 from pipeline.state.keys import choices_key, ledger_key, links_key, sweep_key, usage_key
 from pipeline.state.links import KEYS_MAX
 from pipeline.state.usage import Usage
@@ -31,7 +31,6 @@ from pipeline.testing.builders import (
     policy_document,
 )
 from pipeline.topologies import names
-from pipeline.topologies.recipients import CLOCK_SKEW_MILLISECONDS
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.topologies.withdrawals import SWEEP_ENTRIES_MAX
 from pipeline.wire import encode
