@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from pipeline.domain.events import Instant
 from pipeline.domain.instants import to_milliseconds
 from pipeline.domain.openings import QuietHours, parse_quiet_hours
+from pipeline.domain.suppression_lists import DaysMax, ListKind
 from pipeline.domain.verdicts import PolicyStamp
 
 Mode = Literal["enforce", "shadow", "off"]
@@ -59,6 +60,23 @@ class ConsentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     double_opt_in: tuple[DoubleOptIn, ...] = ()
 
 
+class ListAge(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days old a suppression list of one kind may be before it counts as stale."""
+
+    kind: ListKind
+    days_max: Annotated[int, Meta(ge=1, le=3_650)]
+    source: str
+    confidence: str
+
+
+class SuppressionSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How suppression lists are applied."""
+
+    do_not_call_exempt: tuple[str, ...] = ("express_written",)
+    """Bases of consent that go before a do-not-call list."""
+    age: tuple[ListAge, ...] = ()
+
+
 class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """The document as written; `deploy/policy.toml` shows every field with its reason."""
 
@@ -72,6 +90,7 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     rules: dict[str, RuleSetting] = {}
     consent: ConsentSettings = ConsentSettings()
     quiet_hours: tuple[dict[str, Any], ...] = ()
+    suppression: SuppressionSettings = SuppressionSettings()
 
 
 class Policy(Struct, frozen=True):
@@ -85,6 +104,8 @@ class Policy(Struct, frozen=True):
     """How long consent lasts, in calendar months, by country (or `*`) and basis."""
     double_opt_in: frozenset[str]
     """Countries in which only confirmed consent counts for marketing."""
+    list_days_max: DaysMax
+    """How many days old a suppression list may be, by its kind."""
     text: str
 
     def mode(self, rule_id: str) -> Mode:
@@ -116,5 +137,6 @@ def parse_policy(text: str) -> Policy:
         quiet_hours=quiet_hours,
         consent_months={(expiry.country, expiry.basis): expiry.months for expiry in document.consent.expiry},
         double_opt_in=frozenset(row.country for row in document.consent.double_opt_in),
+        list_days_max={row.kind: row.days_max for row in document.suppression.age},
         text=text,
     )

@@ -217,6 +217,29 @@ REASONS: Final[Mapping[str, Reason]] = {
         "missing_fact",
         _CONSENT,
     ),
+    "number_reassigned": Reason(
+        "The number has a new holder since consent was given (list {list}), so that consent is void.",
+        "Take the number off your list, or record new consent of its present holder.",
+        "law",
+        _CONSENT,
+    ),
+    "do_not_call_listed": Reason(
+        "The recipient is on a do-not-call list ({list}), and no written consent is on record.",
+        "Take the recipient off your marketing list, or record express written consent.",
+        "law",
+        _CONSENT,
+    ),
+    "litigator_listed": Reason(
+        "The recipient is on a list that must be looked at before marketing is sent ({list}).",
+        "Have your compliance officer decide, or leave the recipient out.",
+        "policy",
+        _CONSENT,
+    ),
+    "suppression_list_stale": Reason(
+        "The message was checked against a suppression list that is {age_days} days old ({list}).",
+        "Nothing needs to be done by the sender: operations is told to bring a newer list in.",
+        "missing_fact",
+    ),
     "recipient_invalid": Reason(
         "The recipient is not a possible phone number, so it can't be told which country's rules apply.",
         "Give the number in international form (E.164), such as +442079460000.",

@@ -18,6 +18,7 @@ from pipeline.rules.plan_rate import RULE as PLAN_RATE
 from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
 from pipeline.rules.rule import Rule
 from pipeline.rules.scopes import RULE as SCOPES
+from pipeline.rules.suppression_list import RULE as SUPPRESSION_LIST
 from pipeline.rules.suspension import RULE as SUSPENSION
 from pipeline.rules.termination import RULE as TERMINATION
 
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     CONSENT,
     DATA_SUBJECT_RIGHTS,
     LAWFUL_BASIS,
+    SUPPRESSION_LIST,
     JURISDICTION,
     QUIET_HOURS,
     PLAN_RATE,

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from pipeline.domain.numbers import Number
 from pipeline.domain.places import Place
+from pipeline.domain.suppression_lists import Listing
 from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Member, Workspace
 from pipeline.state.choices import Choices, Target
@@ -48,3 +49,5 @@ class Facts(Struct, frozen=True, kw_only=True):
     verdict_id: str
     seen: Seen
     degraded: tuple[Degraded, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    """The recipient's entries on the suppression lists that are configured."""

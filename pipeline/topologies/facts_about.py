@@ -8,6 +8,7 @@ from pipeline.domain.events import BusinessScopedId, OutboundMessage
 from pipeline.domain.numbers import Number, read_number
 from pipeline.domain.places import Place, place_of
 from pipeline.domain.policies import Policy
+from pipeline.domain.suppression_lists import Listing, SuppressionLists
 from pipeline.domain.verdicts import Seen
 from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts, RateReading
@@ -43,6 +44,10 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     workspace = known.workspaces.get(workspace_id)
     enforcement = known.enforcement.get(workspace_id)
     actor = message.actor
+    lists = known.suppression
+    degraded = known.degraded
+    if lists.lists:
+        degraded = (*degraded, *lists.stale(in_force.policy.list_days_max, now_milliseconds))
     number = read_number(message.to) if isinstance(message.to, str) else None
     facts = Facts(
         now_milliseconds=now_milliseconds,
@@ -60,7 +65,8 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         spread=_spread(origin[2]),
         verdict_id=f"{_source_hash(origin[0], origin[1])}{origin[2]:012x}{times_judged:04x}",
         seen=seen_by(workspace, enforcement, in_force.position),
-        degraded=known.degraded,
+        degraded=degraded,
+        listings=_listings(message, number, lists),
     )
     return facts, in_force.policy
 
@@ -86,6 +92,13 @@ def _place(message: OutboundMessage, number: Number | None) -> Place | None:
     if hints is None:
         return place_of(number, None, None, None)
     return place_of(number, hints.country, hints.time_zone, hints.postal_code)
+
+
+def _listings(message: OutboundMessage, number: Number | None, lists: SuppressionLists) -> tuple[Listing, ...]:
+    """Look a number up on the suppression lists; codes are sent to listed numbers too, so nothing is asked for them."""
+    if not lists.lists or number is None or not isinstance(message.to, str) or message.purpose == "authentication":
+        return ()
+    return lists.listings(message.to)
 
 
 def _rates(
