@@ -18,7 +18,7 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, _policy: Po
     a message to one person is that of the person's consent, which clause 6.2 looks at. A workspace that has no list on
     record is not asked for one.
     """
-    if message.purpose == "authentication" or facts.workspace is None:
+    if facts.workspace is None:
         return None
     if not facts.workspace.record.privacy_notice_url:
         return finding(RULE_ID, "7.1", Outcome.HOLD, "privacy_notice_missing")
@@ -28,4 +28,11 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, _policy: Po
     return None
 
 
-RULE = Rule(rule_id=RULE_ID, clauses=("7.1", "4.5"), hard=False, source="GDPR Art. 6, 13, 14", check=check)
+RULE = Rule(
+    rule_id=RULE_ID,
+    clauses=("7.1", "4.5"),
+    hard=False,
+    source="GDPR Art. 6, 13, 14",
+    check=check,
+    purposes=("marketing", "utility", "service"),
+)

@@ -55,4 +55,5 @@ RULE = Rule(
     hard=True,
     source="47 CFR 64.1200(c)(2), (m); rules/consent.md sections 1 and 2",
     check=check,
+    purposes=("marketing", "utility", "service"),
 )

@@ -22,13 +22,15 @@ def _workspace_part(workspace_id: str) -> bytes:
     return _part(workspace_id)
 
 
-@functools.lru_cache(maxsize=1_024)
+_LENGTHS = tuple(bytes((length,)) for length in range(PART_BYTES_MAX + 1))
+
+
 def _part(text: str) -> bytes:
-    """Write one part of a key; kept for a moment, as a recipient's several keys are made one after the other."""
+    """Write one part of a key."""
     raw = text.encode()
     if len(raw) > PART_BYTES_MAX:
         return b"\xff" + hashlib.blake2b(raw, digest_size=32).digest()
-    return bytes((len(raw),)) + raw
+    return _LENGTHS[len(raw)] + raw
 
 
 def choices_key(recipient: str, workspace_id: str) -> bytes:

@@ -18,7 +18,7 @@ from pipeline.replies.keywords import intent_of
 from pipeline.state.choices import Choice, Kind, as_taken, choice_from, is_unconfirmed, within_calendar
 from pipeline.state.enforcement import is_about_a_workspace
 from pipeline.state.keys import SWEEPS, ledger_key, ledger_range
-from pipeline.state.ledger import Standing, answers_repeats
+from pipeline.state.ledger import answers_repeats
 from pipeline.state.rights import PERSON_COMMANDS, demand_from
 from pipeline.state.rights import as_taken as demand_as_taken
 from pipeline.topologies.desk import Desk
@@ -129,7 +129,7 @@ class Turn:
             self._desk.outputs.append(dead_letter(event, problem, self._desk.now_milliseconds))
 
     def due(self, key: bytes) -> None:
-        """Attend to a record whose time has come: go on with a walk, judge a waiting message, or forget an old one."""
+        """Attend to a record whose time has come: go on with a walk, or judge a waiting message."""
         value = self._desk.state.get(key)
         if value is None:
             return
@@ -137,9 +137,6 @@ class Turn:
             self._withdrawals.go_on(value)
             return
         entry = decode_entry(value)
-        if entry.standing is not Standing.WAITING:
-            self._desk.state.delete(key)
-            return
         topic, partition, offset, times_judged = entry.origin
         message = decode_outbound_message(entry.event)
         origin = (topic, partition, offset)

@@ -37,6 +37,7 @@ import msgspec
 import pytest
 
 from pipeline.domain.instants import to_text
+from pipeline.engine.expiries import LASTING, NOTES, lasting_until
 from pipeline.engine.overlay import RECORDS, TIMERS
 from pipeline.engine.partition import Limits
 from pipeline.engine.stores import Store
@@ -503,13 +504,13 @@ def scan(store: Store, namespace: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def kept(platform: Platform) -> dict[tuple[str, int, bytes], tuple[int, object]]:
-    """Gather every record of every partition with the time at which it wants attention, but for the evidence chain."""
+    """Gather every record of every partition with its time, but for what is over and the evidence chain."""
     return {
         (name, partition.number, key): (int.from_bytes(stored[:8], "big"), plain(key, stored[8:]))
         for name, host in (("workspaces", platform.workspaces), ("recipients", platform.recipients))
         for partition in host.partitions
         for key, stored in scan(partition.store, RECORDS)
-        if key != b"h"
+        if key != b"h" and not LASTING <= stored[:8] <= lasting_until(platform.now_milliseconds)
     }
 
 
@@ -576,10 +577,15 @@ def wrong_timers(platform: Platform) -> list[bytes]:
     wrong: set[bytes] = set()
     for host in (platform.workspaces, platform.recipients):
         for partition in host.partitions:
-            due = {
-                stored[:8] + RECORDS + key for key, stored in scan(partition.store, RECORDS) if stored[:8] != bytes(8)
-            }
+            records = scan(partition.store, RECORDS)
+            due = {stored[:8] + RECORDS + key for key, stored in records if bytes(8) < stored[:8] < LASTING}
             wrong |= due ^ {key for key, _ in scan(partition.store, TIMERS)}
+            noted = {
+                key[:8] + name
+                for key, packed in scan(partition.store, NOTES)
+                for name in msgspec.msgpack.decode(packed, type=list[bytes])
+            }
+            wrong |= {stored[:8] + RECORDS + key for key, stored in records if stored[:8] > LASTING} - noted
     return sorted(wrong)
 
 
