@@ -20,6 +20,8 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, policy: Pol
     - do_not_call: marketing without a consent on a basis that the policy exempts is blocked
     - litigators: marketing is held for a person to decide
     """
+    if not facts.listings and not facts.degraded:
+        return None
     found = [each for listing in facts.listings if (each := _finding_for(listing, message, facts, policy)) is not None]
     if found:
         return max(found, key=lambda each: each.outcome)

@@ -39,7 +39,7 @@ def consent_answer(
     consents = standing_consents(choices, target)
     if not consents:
         return _MISSING
-    if target.purpose == "marketing" and country in policy.double_opt_in:
+    if policy.double_opt_in and target.purpose == "marketing" and country in policy.double_opt_in:
         confirmed = [consent for consent in consents if consent.kind is Kind.CONFIRMED]
         if not confirmed:
             return ConsentAnswer("unconfirmed", consents[-1], NEVER)

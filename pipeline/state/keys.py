@@ -58,6 +58,10 @@ def links_key(recipient: str) -> bytes:
     return b"i" + _part(recipient)
 
 
+RIGHTS = b"r"
+"""Where all that people demanded as data subjects lies."""
+
+
 def rights_key(recipient: str) -> bytes:
     """Where what a person demanded as a data subject lies: under a hash, as it outlives the erasure of the person.
 

@@ -103,7 +103,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         verdict_id=f"{_source_hash(origin[0], origin[1])}{origin[2]:012x}{times_judged:04x}",
         seen=around.seen,
         degraded=around.degraded,
-        listings=_listings(message, number, known.suppression),
+        listings=_listings(message, number, known.suppression) if known.suppression.lists else (),
     )
 
 
@@ -132,7 +132,7 @@ def _place(message: OutboundMessage, number: Number | None) -> Place | None:
 
 def _listings(message: OutboundMessage, number: Number | None, lists: SuppressionLists) -> tuple[Listing, ...]:
     """Look a number up on the suppression lists; codes are sent to listed numbers too, so nothing is asked for them."""
-    if not lists.lists or number is None or not isinstance(message.to, str) or message.purpose == "authentication":
+    if number is None or not isinstance(message.to, str) or message.purpose == "authentication":
         return ()
     return lists.listings(message.to)
 
