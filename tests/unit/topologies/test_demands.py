@@ -188,6 +188,23 @@ async def test_does_not_lift_an_opt_out_by_an_unconfirmed_request() -> None:
     assert platform.outcomes() == ["block"]
 
 
+async def test_leaves_the_record_as_it_is_when_a_list_is_imported_again() -> None:
+    """The same row, known again later, is the same event."""
+    first = build_consent(consent_event_id="import-1", action="import")
+    platform = await started(first)
+    before = platform.choices(RECIPIENT)
+    await platform.give(build_consent(consent_event_id="import-1", action="import", recorded_at=instant()))
+    assert platform.choices(RECIPIENT) == before
+
+
+async def test_takes_an_opt_out_though_its_id_was_used_before() -> None:
+    """A producer that reuses ids must not keep a person from stopping."""
+    stops = [build_consent(consent_event_id="c-x", action="opt_out", occurred_at=instant(-at)) for at in (9, 3)]
+    back = build_consent(consent_event_id="c-y", action="resume", occurred_at=instant(-6))
+    platform = await started(stops[0], back, stops[1], build_message())
+    assert platform.outcomes() == ["block"]
+
+
 async def test_writes_a_reply_to_the_ledger_of_consent_once() -> None:
     """A STOP is kept when the reply itself is gone, without its text, and changes nothing when it is read again."""
     platform = await started(build_inbound(text="STOP", inbound_id="in-stop"))
