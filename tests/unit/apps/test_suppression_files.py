@@ -127,23 +127,42 @@ def test_refuses_a_directory_that_is_not_there(tmp_path: Path) -> None:
         ListDirectory(tmp_path / "nowhere").changed()
 
 
-def test_imports_shows_and_inspects(tmp_path: Path) -> None:
-    """The command builds a list, says what there is, and an inspection asks it."""
-    source = tmp_path / "source.csv"
+MESSAGE = (
+    '{"at":"2026-11-24T15:00:00Z","topic":"messaging.outbound","value":{"message_id":"m-1","workspace_id":"ws-1",'
+    '"channel":"sms","to":"+447700900123","sender":{"type":"phone_number","id":"+447700900111"},"purpose":"marketing",'
+    '"content":{"type":"text","text":"Hello"},"requested_at":"2026-11-24T15:00:00Z"}}\n'
+)
+
+
+def imported(folder: Path, as_of: str) -> str:
+    """Import a list of one litigator with the command; gives the directory of lists."""
+    source = folder / "source.csv"
     source.write_text("area,number\n770,0900123\n", "utf-8")
-    options = ("--kind", "litigators", "--as-of", "2026-11-20", "--cells", "1,2", "--prefix", "44")
-    lists = str(tmp_path / "lists")
+    options = ("--kind", "litigators", "--as-of", as_of, "--cells", "1,2", "--prefix", "44")
+    lists = str(folder / "lists")
     result = CliRunner().invoke(main, ["lists", "import", "careful", str(source), *options, "--directory", lists])
     assert (result.exit_code, result.stderr) == (0, "line 1: no number of 7 to 15 digits, or no day\n")
-    shown = CliRunner().invoke(main, ["lists", "show", "--directory", lists]).stdout
+    return lists
+
+
+def test_shows_what_was_imported(tmp_path: Path) -> None:
+    """The command says name, kind, size and day of each list."""
+    shown = CliRunner().invoke(main, ["lists", "show", "--directory", imported(tmp_path, "2026-11-20")]).stdout
     assert shown.startswith("careful\tlitigators\t1 numbers\tas of 2026-11-20\t")
-    message = (
-        '{"at":"2026-11-24T15:00:00Z","topic":"messaging.outbound","value":{"message_id":"m-1","workspace_id":"ws-1",'
-        '"channel":"sms","to":"+447700900123","sender":{"type":"phone_number","id":"+447700900111"},"purpose":"marketing",'
-        '"content":{"type":"text","text":"Hello"},"requested_at":"2026-11-24T15:00:00Z"}}\n'
-    )
-    asked = CliRunner().invoke(main, ["inspect", "--lists", lists, "-"], input=message).stdout
-    assert '"code":"litigator_listed"' in asked
+
+
+def test_asks_a_list_when_messages_are_inspected(tmp_path: Path) -> None:
+    """An inspection uses lists as a worker does."""
+    lists = imported(tmp_path, "2026-11-20")
+    asked = CliRunner().invoke(main, ["inspect", "--lists", lists, "-"], input=MESSAGE).stdout
+    assert ('"code":"litigator_listed"' in asked, '"degraded":[]' in asked) == (True, True)
+
+
+def test_states_the_age_of_a_stale_list_in_the_verdict(tmp_path: Path) -> None:
+    """A verdict that rests on a list older than the policy allows says so."""
+    lists = imported(tmp_path, "2026-10-15")
+    asked = CliRunner().invoke(main, ["inspect", "--lists", lists, "-"], input=MESSAGE).stdout
+    assert '"check":"suppression_list","reason":"list careful stands as of 2026-10-15' in asked
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,15 @@ async def test_revokes_what_a_demand_forbids(kind: str, purpose: str, workspace_
     assert (revocation["clause"], revocation["caused_by"]) == ("7.2", f"command cmd-{kind}")
 
 
+async def test_stops_what_comes_in_the_same_transaction() -> None:
+    """The first demand of a partition counts for a message that is judged right after it."""
+    platform = await started()
+    for event in (demand(), marketing()):
+        platform.put(event)
+    await platform.run()
+    assert platform.outcomes() == ["block"]
+
+
 async def test_revokes_nothing_that_a_demand_allows() -> None:
     """An order update survives an objection to marketing."""
     platform = await started(build_message(), demand())
