@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from pipeline.domain.events import Instant
+from pipeline.domain.events import Instant, Purpose
 from pipeline.domain.instants import to_milliseconds
 from pipeline.domain.openings import QuietHours, parse_quiet_hours
 from pipeline.domain.suppression_lists import DaysMax, ListKind
@@ -42,6 +42,17 @@ class ConsentExpiry(Struct, frozen=True, forbid_unknown_fields=True):
     confidence: str
 
 
+class SufficientBases(Struct, frozen=True, forbid_unknown_fields=True):
+    """On which bases consent is good enough in one country for one purpose, and what happens on another basis."""
+
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    purpose: Purpose
+    bases: Annotated[tuple[str, ...], Meta(min_length=1)]
+    outcome: Literal["flag", "hold", "block"]
+    source: str
+    confidence: str
+
+
 class DoubleOptIn(Struct, frozen=True, forbid_unknown_fields=True):
     """A country in which consent to marketing counts only once a second act has confirmed it."""
 
@@ -58,6 +69,7 @@ class ConsentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     )
     expiry: tuple[ConsentExpiry, ...] = ()
     double_opt_in: tuple[DoubleOptIn, ...] = ()
+    sufficient: tuple[SufficientBases, ...] = ()
 
 
 class ListAge(Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,6 +116,8 @@ class Policy(Struct, frozen=True):
     """How long consent lasts, in calendar months, by country (or `*`) and basis."""
     double_opt_in: frozenset[str]
     """Countries in which only confirmed consent counts for marketing."""
+    sufficient_bases: Mapping[tuple[str, str], SufficientBases]
+    """By country and purpose; where there is no row, any basis will do."""
     list_days_max: DaysMax
     """How many days old a suppression list may be, by its kind."""
     text: str
@@ -137,6 +151,7 @@ def parse_policy(text: str) -> Policy:
         quiet_hours=quiet_hours,
         consent_months={(expiry.country, expiry.basis): expiry.months for expiry in document.consent.expiry},
         double_opt_in=frozenset(row.country for row in document.consent.double_opt_in),
+        sufficient_bases={(row.country, row.purpose): row for row in document.consent.sufficient},
         list_days_max={row.kind: row.days_max for row in document.suppression.age},
         text=text,
     )

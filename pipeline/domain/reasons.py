@@ -170,6 +170,12 @@ REASONS: Final[Mapping[str, Reason]] = {
         "missing_fact",
         _CONSENT,
     ),
+    "consent_basis_insufficient": Reason(
+        "In the recipient's country {purpose} messages need consent on another basis ({bases}) than {basis}.",
+        "Ask the recipient for such consent and record it with its proof.",
+        "law",
+        _CONSENT,
+    ),
     "consent_unconfirmed": Reason(
         "The consent on record for {purpose} messages to this recipient was never confirmed.",
         "Have the recipient confirm it (double opt-in), and record the confirmation before sending.",

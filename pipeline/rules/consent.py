@@ -29,7 +29,11 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, policy: Pol
     answer, consent, ends_milliseconds = consent_answer(
         facts.choices, facts.target, country, policy, facts.now_milliseconds
     )
-    if answer == "consented":
+    if answer == "consented" and consent is not None:
+        row = policy.sufficient_bases.get((country, message.purpose)) if policy.sufficient_bases else None
+        if row is not None and consent.basis not in row.bases:
+            values = {"purpose": message.purpose, "basis": consent.basis, "bases": " or ".join(row.bases)}
+            return finding(RULE_ID, "6.2", Outcome(row.outcome), "consent_basis_insufficient", values)
         if ends_milliseconds - facts.now_milliseconds > ENDS_SOON_MILLISECONDS:
             return None
         values = {"purpose": message.purpose, "channel": message.channel, "ends_on": to_text(ends_milliseconds)[:10]}

@@ -30,7 +30,10 @@ _MISSING = ConsentAnswer("missing", None, NEVER)
 def consent_answer(
     choices: Choices, target: Target, country: str, policy: Policy, now_milliseconds: int
 ) -> ConsentAnswer:
-    """Look for a consent that covers a message and has not run out: of several, one with a basis that lasts longest.
+    """Look for a consent that covers a message and has not run out.
+
+    Of several it is one on a basis that is good enough in the country, else one with a basis; then the one that lasts
+    longest.
 
     Where the policy asks for double opt-in in the country, only confirmed consent counts for marketing.
 
@@ -46,7 +49,14 @@ def consent_answer(
         consents = confirmed
     lasting = consents[0]
     if len(consents) > 1:
-        lasting = max(consents, key=lambda consent: (bool(consent.basis), ends(consent, country, policy)))
+        row = policy.sufficient_bases.get((country, target.purpose))
+        bases = row.bases if row else ()
+
+        def weight(consent: Choice) -> tuple[bool, bool, int]:
+            end = ends(consent, country, policy)
+            return (consent.basis in bases and end > now_milliseconds, bool(consent.basis), end)
+
+        lasting = max(consents, key=weight)
     if not lasting.basis:
         return ConsentAnswer("basis_missing", lasting, NEVER)
     end = ends(lasting, country, policy)
