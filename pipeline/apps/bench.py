@@ -101,7 +101,7 @@ def _memory_host() -> tuple[MemoryLog, MemoryHost]:
     for number in range(WORKSPACES):
         record = workspace_event(number)
         log.append(names.WORKSPACES, record["workspace_id"].encode(), encode(record))
-    topology = Recipients(GlobalFacts(read_policy_file(None), read_party_list(None)))
+    topology = Recipients(GlobalFacts(read_policy_file(None), parties=read_party_list(None)))
     return log, MemoryHost(log, topology, lambda: 1_795_532_400_000, Limits())
 
 

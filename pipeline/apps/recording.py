@@ -30,7 +30,7 @@ from pipeline.topologies.evidence_pages import EvidencePage
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.recipients import Recipients
 
-RECORDED_OUTPUTS = (names.FORWARDED, names.SIGNALS)
+RECORDED_OUTPUTS = (names.FORWARDED, names.SIGNALS, names.CONSENT)
 """Topics that the topology writes and reads again: in a recording they come as they came to the worker."""
 
 
@@ -181,7 +181,7 @@ async def judge_again(
     log = _RecordedLog(partitions)
     clock = _Clock()
     verdicts: list[MemoryRecord] = []
-    host = MemoryHost(log, Recipients(GlobalFacts(policy, parties)), clock.read)
+    host = MemoryHost(log, Recipients(GlobalFacts(policy, parties=parties)), clock.read)
     log.listen(lambda event: _collect(event, verdicts))
     for line in lines:
         if isinstance(line, RecordedTransaction):

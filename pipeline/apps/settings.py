@@ -33,6 +33,7 @@ SETTINGS = (
     Setting(
         "COMPLIANCE_SANCTIONS_LIST", "", "sanctioned parties, as OFAC's SDN.XML; empty: a sample that lists nobody"
     ),
+    Setting("COMPLIANCE_SUPPRESSION_LISTS", "", "directory of suppression lists; empty: none are asked"),
     Setting("COMPLIANCE_SESSION_TIMEOUT_MS", "10000", "silence after which the group takes a worker's partitions"),
     Setting("COMPLIANCE_PATIENCE_SECONDS", "60", "how long the brokers may be away before the worker ends"),
     Setting("COMPLIANCE_DEAD_LETTER_SHARE_MAX", "0.8", "above this share of dead letters the worker stops"),

@@ -10,10 +10,12 @@ from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.advertising_mark import RULE as ADVERTISING_MARK
 from pipeline.rules.consent import RULE as CONSENT
 from pipeline.rules.daily_segments import RULE as DAILY_SEGMENTS
+from pipeline.rules.data_subject_rights import RULE as DATA_SUBJECT_RIGHTS
 from pipeline.rules.identity_wording import RULE as IDENTITY_WORDING
 from pipeline.rules.incident import RULE as INCIDENT
 from pipeline.rules.india_dlt import RULE as INDIA_DLT
 from pipeline.rules.jurisdiction import RULE as JURISDICTION
+from pipeline.rules.lawful_basis import RULE as LAWFUL_BASIS
 from pipeline.rules.membership import RULE as MEMBERSHIP
 from pipeline.rules.number_type import RULE as NUMBER_TYPE
 from pipeline.rules.opt_out import RULE as OPT_OUT
@@ -21,12 +23,14 @@ from pipeline.rules.opt_out_wording import RULE as OPT_OUT_WORDING
 from pipeline.rules.party_screening import RULE as PARTY_SCREENING
 from pipeline.rules.plan_countries import RULE as PLAN_COUNTRIES
 from pipeline.rules.plan_rate import RULE as PLAN_RATE
+from pipeline.rules.provider_refusal import RULE as PROVIDER_REFUSAL
 from pipeline.rules.public_shortener import RULE as PUBLIC_SHORTENER
 from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
 from pipeline.rules.rule import Rule
 from pipeline.rules.sanctions import RULE as SANCTIONS
 from pipeline.rules.scopes import RULE as SCOPES
 from pipeline.rules.sender_name import RULE as SENDER_NAME
+from pipeline.rules.suppression_list import RULE as SUPPRESSION_LIST
 from pipeline.rules.suspension import RULE as SUSPENSION
 from pipeline.rules.ten_dlc import RULE as TEN_DLC
 from pipeline.rules.termination import RULE as TERMINATION
@@ -41,6 +45,10 @@ RULES: tuple[Rule, ...] = (
     SCOPES,
     OPT_OUT,
     CONSENT,
+    PROVIDER_REFUSAL,
+    DATA_SUBJECT_RIGHTS,
+    LAWFUL_BASIS,
+    SUPPRESSION_LIST,
     JURISDICTION,
     QUIET_HOURS,
     PLAN_RATE,

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from pipeline.domain.policies import Policy, PolicyError, parse_policy
 from pipeline.domain.sanctions import DAY_MILLISECONDS, PartyList
+from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import Workspace, build_workspace
 from pipeline.rules import check_policy
@@ -75,11 +76,14 @@ def _unscreened(party_list_days: int | None) -> Degraded:
 class GlobalFacts:
     """What is known of everything that is not one person."""
 
-    def __init__(self, packaged_policy: Policy, parties: PartyList | None = None) -> None:
-        """Begin with the packaged policy, which decides as long as none is published.
+    def __init__(
+        self, packaged_policy: Policy, suppression: SuppressionLists = NO_LISTS, parties: PartyList | None = None
+    ) -> None:
+        """Begin with the packaged policy, which decides as long as none is published, and the configured lists.
 
         :param parties: the list of sanctioned parties, against which each workspace's record is screened
         """
+        self.suppression = suppression
         self._parties = parties
         self.workspaces: dict[str, Workspace] = {}
         self.enforcement: dict[str, Enforcement] = {}

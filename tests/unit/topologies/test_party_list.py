@@ -22,7 +22,7 @@ def party_list(age_days: int = 0, *, is_sample: bool = False) -> PartyList:
 
 def degraded(parties: PartyList | None) -> list[tuple[str, int | None]]:
     """Give what is degraded by a list now: the check and the age."""
-    known = GlobalFacts(POLICY, parties)
+    known = GlobalFacts(POLICY, parties=parties)
     return [(each.check, each.age_seconds) for each in known.degraded_at(known.party_list_days(NOW), 7)]
 
 
@@ -37,7 +37,7 @@ def degraded(parties: PartyList | None) -> list[tuple[str, int | None]]:
 )
 def test_screens_a_workspace_when_its_record_comes_in(record: dict[str, object], uids: list[str]) -> None:
     """Name and brands are compared once, and what matched stands with the workspace."""
-    known = GlobalFacts(POLICY, party_list())
+    known = GlobalFacts(POLICY, parties=party_list())
     stored = MemoryLog(1).append(names.WORKSPACES, b"ws-1", encode(build_record(**record)))
     known.absorb(Event(names.WORKSPACES, stored))
     assert [match.uid for match in known.workspaces["ws-1"].party_matches] == uids
