@@ -204,6 +204,18 @@ REASONS: Final[Mapping[str, Reason]] = {
         "missing_fact",
         _CONSENT,
     ),
+    "consent_basis_insufficient": Reason(
+        "In the recipient's country {purpose} messages need consent on another basis ({bases}) than {basis}.",
+        "Ask the recipient for such consent and record it with its proof.",
+        "law",
+        _CONSENT,
+    ),
+    "consent_unconfirmed": Reason(
+        "The consent on record for {purpose} messages to this recipient was never confirmed.",
+        "Have the recipient confirm it (double opt-in), and record the confirmation before sending.",
+        "law",
+        _CONSENT,
+    ),
     "consent_unavailable": Reason(
         "The consent register could not be asked.",
         "Nothing needs to be done by the sender: operations is told. Send the message again later.",
@@ -214,6 +226,59 @@ REASONS: Final[Mapping[str, Reason]] = {
         "The recipient's consent runs out on {ends_on}.",
         "Ask the recipient for express consent before that day.",
         "law",
+    ),
+    "objected": Reason(
+        "The recipient has objected to marketing.",
+        "Take the recipient off your list. Only new consent that the recipient gives later lifts the objection.",
+        "law",
+        _OPTED_OUT,
+    ),
+    "restricted": Reason(
+        "The recipient has had the use of their data restricted, so nothing but codes is sent to them.",
+        "Wait until the privacy team lifts the restriction.",
+        "law",
+        _CONSENT,
+    ),
+    "erased": Reason(
+        "The recipient has had their data erased, so nothing is sent to them.",
+        "Delete the recipient's data. Only new consent that the recipient gives later allows messages again.",
+        "law",
+        _OPTED_OUT,
+    ),
+    "privacy_notice_missing": Reason(
+        "The workspace has no privacy notice on record, so its recipients can't know what is done with their data.",
+        "Publish a privacy notice and have its address (https://…) recorded with the workspace.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "list_basis_missing": Reason(
+        "The list that the recipient was taken from is not on record with a lawful basis.",
+        "Record on what lawful basis the list was collected; the message can then be sent again.",
+        "missing_fact",
+        _CONSENT,
+    ),
+    "number_reassigned": Reason(
+        "The number has a new holder since consent was given (list {list}), so that consent is void.",
+        "Take the number off your list, or record new consent of its present holder.",
+        "law",
+        _CONSENT,
+    ),
+    "do_not_call_listed": Reason(
+        "The recipient is on a do-not-call list ({list}), and no written consent is on record.",
+        "Take the recipient off your marketing list, or record express written consent.",
+        "law",
+        _CONSENT,
+    ),
+    "litigator_listed": Reason(
+        "The recipient is on a list that must be looked at before marketing is sent ({list}).",
+        "Have your compliance officer decide, or leave the recipient out.",
+        "policy",
+        _CONSENT,
+    ),
+    "suppression_list_stale": Reason(
+        "The message was checked against a suppression list that is {age_days} days old ({list}).",
+        "Nothing needs to be done by the sender: operations is told to bring a newer list in.",
+        "missing_fact",
     ),
     "recipient_invalid": Reason(
         "The recipient is not a possible phone number, so it can't be told which country's rules apply.",

@@ -63,6 +63,18 @@ def links_key(recipient: str) -> bytes:
     return b"i" + _part(recipient)
 
 
+RIGHTS = b"r"
+"""Where all that people demanded as data subjects lies."""
+
+
+def rights_key(recipient: str) -> bytes:
+    """Where what a person demanded as a data subject lies: under a hash, as it outlives the erasure of the person.
+
+    The hash keeps the name out of sight and is no secret: who knows all numbers can find the one it was made of.
+    """
+    return b"r" + hashlib.blake2b(recipient.encode(), digest_size=16).digest()
+
+
 def usage_key(workspace_id: str) -> bytes:
     """Where this partition's share of a workspace's use of its plan lies."""
     return b"u" + _workspace_part(workspace_id)

@@ -81,6 +81,7 @@ class Judging:
             times_judged=times_judged,
             has_reservation=has_reservation,
             refusals=self._refusals.refusals(recipient, workspace_id),
+            rights=self._register.rights(recipient),
         )
         verdict = inspect(message, read_content(message.content), facts, policy)
         answer = encode(verdict)

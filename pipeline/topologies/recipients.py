@@ -11,17 +11,17 @@ import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from msgspec.structs import replace
-
 from pipeline.domain.events import Command, ProviderEvent
 from pipeline.domain.instants import to_text
 from pipeline.domain.recipients import origin_keys, recipient_key
 from pipeline.providers.suppression import choice_in
 from pipeline.replies.keywords import intent_of
-from pipeline.state.choices import Choice, Kind, choice_from, within_calendar
+from pipeline.state.choices import Choice, Kind, as_taken, choice_from, is_unconfirmed, within_calendar
 from pipeline.state.enforcement import is_about_a_workspace
 from pipeline.state.keys import SWEEPS, ledger_key, ledger_range
 from pipeline.state.ledger import answers_repeats
+from pipeline.state.rights import PERSON_COMMANDS, demand_from
+from pipeline.state.rights import as_taken as demand_as_taken
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import page_outputs
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record
@@ -52,12 +52,6 @@ from pipeline.wire import (
     decode_outbound_message,
     decode_provider_event,
 )
-
-CLOCK_SKEW_MILLISECONDS: Final = 300_000
-"""How far in the future an act may lie before it is disbelieved: what producers' clocks may differ by."""
-
-PERSON_COMMANDS: Final = ()
-"""Commands about a person that this version carries out: none yet (clause 7.2 comes with the data-subject rights)."""
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -183,11 +177,11 @@ class Turn:
         recipient = self._desk.recipient_of(event, (recipient_key(consent.to),))
         if recipient is None:
             return
-        choice = choice_from(consent)
-        if choice.occurred_milliseconds > self._desk.now_milliseconds + CLOCK_SKEW_MILLISECONDS:
-            if choice.kind not in (Kind.WITHDRAWAL, Kind.END):
-                raise Undecodable("$.occurred_at", "lies in the future, so it can't have happened")
-            choice = replace(choice, occurred_milliseconds=self._desk.now_milliseconds)
+        if is_unconfirmed(consent):
+            return
+        choice = as_taken(choice_from(consent), self._desk.now_milliseconds)
+        if choice is None:
+            raise Undecodable("$.occurred_at", "lies in the future, so it can't have happened")
         self._register.choose(event, recipient, consent.workspace_id, choice, "consent_event")
         self._register.tell_other_names(event, recipient)
 
@@ -264,9 +258,17 @@ class Turn:
         if command.subject.recipient is None:
             self._check_workspace_command(command)
             return
+        require_names("$.subject.recipient", recipient_key(command.subject.recipient))
         recipient = self._desk.recipient_of(event, (recipient_key(command.subject.recipient),))
-        if recipient is not None and command.kind not in PERSON_COMMANDS:
+        if recipient is None:
+            return
+        if command.kind not in PERSON_COMMANDS:
             raise Undecodable("$.kind", "no command about a person that this version carries out")
+        demand = demand_as_taken(demand_from(command), self._desk.now_milliseconds)
+        if demand is None:
+            raise Undecodable("$.occurred_at", "lies in the future, so it can't have happened")
+        self._register.tell_other_names(event, recipient)  # before an erasure forgets them
+        self._register.demand(event, recipient, demand)
 
     def _take_unknown(self, event: Event) -> None:
         raise Undecodable(
