@@ -7,11 +7,13 @@ import pytest
 
 from pipeline.domain.events import ProviderEvent
 from pipeline.providers.normalise import normalise
+from pipeline.state.keys import refusals_key
 from pipeline.testing.builders import (
     HOUR,
     NOW,
     RECIPIENT,
     SENDER,
+    build_command,
     build_consent,
     build_inbound,
     build_message,
@@ -235,3 +237,13 @@ async def test_lets_later_consent_of_the_person_stand_against_an_old_report() ->
     """A report of two years ago does not undo what the person agreed to since."""
     old = refusal(occurred_at="2024-11-24T15:00:00Z")
     assert await outcomes(old, build_message()) == ["allow"]
+
+
+async def test_forgets_refusals_when_the_person_is_erased() -> None:
+    """What is kept of a person goes, also what a provider said."""
+    platform = Platform()
+    await platform.give(restriction(message_id="m-0"))
+    key = refusals_key(RECIPIENT, "ws-1")
+    assert platform.stored(key, RECIPIENT) is not None
+    await platform.give(build_command(kind="erase", subject={"recipient": RECIPIENT}))
+    assert platform.stored(key, RECIPIENT) is None
