@@ -17,7 +17,7 @@ from pipeline.state.choices import (
     merge,
     standing_withdrawal,
 )
-from pipeline.state.keys import RIGHTS, choices_key, choices_range, end_of, links_key, rights_key
+from pipeline.state.keys import RIGHTS, choices_key, choices_range, end_of, links_key, refusals_key, rights_key
 from pipeline.state.links import NO_LINKS, Links
 from pipeline.state.links import merge as merge_links
 from pipeline.state.rights import NO_RIGHTS, Demand, RightKind, Rights, command_from, erased_milliseconds
@@ -153,6 +153,7 @@ class Register:
     def _erase(self, recipient: str, workspace_id: str, erased_milliseconds: int) -> None:
         """Forget judged messages and every choice up to the erasure; withdrawals too, as it stops all that they did."""
         self._withdrawals.forget(recipient, workspace_id)
+        self._desk.state.delete(refusals_key(recipient, workspace_id))
         newer = tuple(
             choice
             for choice in self.choices(recipient, workspace_id).entries
