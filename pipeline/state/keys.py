@@ -70,6 +70,15 @@ def rights_key(recipient: str) -> bytes:
     return b"r" + hashlib.blake2b(recipient.encode(), digest_size=16).digest()
 
 
+def personal_ranges(recipient: str) -> tuple[bytes, ...]:
+    """Begins of the ranges that hold what is known of a person apart from any workspace: an erasure empties them.
+
+    A new kind of record about a person is added here. Judged messages and choices lie by workspace and are not in it,
+    and rights outlive the erasure.
+    """
+    return (links_key(recipient),)
+
+
 def usage_key(workspace_id: str) -> bytes:
     """Where this partition's share of a workspace's use of its plan lies."""
     return b"u" + _workspace_part(workspace_id)

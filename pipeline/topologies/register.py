@@ -17,7 +17,7 @@ from pipeline.state.choices import (
     merge,
     standing_withdrawal,
 )
-from pipeline.state.keys import RIGHTS, choices_key, choices_range, end_of, links_key, rights_key
+from pipeline.state.keys import RIGHTS, choices_key, choices_range, end_of, links_key, personal_ranges, rights_key
 from pipeline.state.links import NO_LINKS, Links
 from pipeline.state.links import merge as merge_links
 from pipeline.state.rights import NO_RIGHTS, Demand, RightKind, Rights, command_from, erased_milliseconds
@@ -31,6 +31,9 @@ from pipeline.wire import encode
 
 WORKSPACES_MAX: Final = 10_000
 """Workspaces that one recipient has made choices about and that a new name is told of."""
+
+PERSONAL_MAX: Final = 10_000
+"""Records of one kind about a person that an erasure deletes; there are a few."""
 
 _decode_choices = msgspec.msgpack.Decoder(Choices).decode
 _decode_rights = msgspec.msgpack.Decoder(Rights).decode
@@ -140,7 +143,9 @@ class Register:
             if demand.kind is RightKind.ERASURE:
                 self._erase(recipient, workspace_id, demand.occurred_milliseconds)
         if demand.kind is RightKind.ERASURE and not demand.workspace_id:
-            self._desk.state.delete(links_key(recipient))
+            for begin in personal_ranges(recipient):
+                for key, _ in list(self._desk.state.scan(begin, end_of(begin), PERSONAL_MAX)):
+                    self._desk.state.delete(key)
 
     def _workspaces_of(self, recipient: str, demand: Demand) -> list[str]:
         """Name the workspaces that a demand is about: those that are known, and those that the person chose about."""
