@@ -98,6 +98,8 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     repeats_seconds: Annotated[int, Meta(ge=60, le=7 * 86_400)] = 3_600
     defer_spread_seconds: Annotated[int, Meta(ge=0, le=1_800)] = 900
     confirmation_seconds: Annotated[int, Meta(ge=0, le=300)] = 300
+    provider_refusal_seconds: Annotated[int, Meta(ge=0, le=2_592_000)] = 86_400
+    """How long a provider's refusal of a sender counts for the same recipient; at most 30 days."""
     throttled_share: Annotated[float, Meta(gt=0, le=1)] = 0.1
     rules: dict[str, RuleSetting] = {}
     consent: ConsentSettings = ConsentSettings()

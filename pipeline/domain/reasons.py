@@ -49,6 +49,22 @@ _ACCOUNT = {
     "smpp": "0x0103",
     "http": "403",
 }
+_SPAM = {
+    "twilio": "30007",
+    "meta": "131048",
+    "vonage": "6",
+    "aws": "TEXT_SPAM",
+    "infobip": "607",
+    "smpp": "0x0101",
+    "http": "403",
+}
+_COUNTRY = {
+    "twilio": "21408",
+    "meta": "130497",
+    "aws": "DESTINATION_COUNTRY_BLOCKED",
+    "infobip": "6",
+    "http": "403",
+}
 _RECIPIENT = {
     "twilio": "30005",
     "meta": "131026",
@@ -63,6 +79,24 @@ _QUIET = {"twilio": "30610", "infobip": "7024", "smpp": "0x0061", "http": "403"}
 _REFUSED = {"http": "403"}
 
 REASONS: Final[Mapping[str, Reason]] = {
+    "provider_restricts_account": Reason(
+        "The provider has restricted the account or sender that this message would go out with ({channel}).",
+        "Clear the restriction with the provider; as soon as one message is sent, or after a day, this is asked anew.",
+        "third_party",
+        _ACCOUNT,
+    ),
+    "provider_limits_spam": Reason(
+        "The provider holds back messages of this sender as spam ({channel}).",
+        "Send less and only what people asked for; as soon as one message is sent, or after a day, this is asked anew.",
+        "third_party",
+        _SPAM,
+    ),
+    "provider_refuses_country": Reason(
+        "The provider does not let this sender write to the recipient's country ({channel}).",
+        "Have the country opened at the provider, or use a sender that may write there.",
+        "third_party",
+        _COUNTRY,
+    ),
     "actor_missing": Reason(
         "The message does not say who asked for it to be sent.",
         "Send it again with the field actor (type and id).",

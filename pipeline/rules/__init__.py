@@ -15,6 +15,7 @@ from pipeline.rules.lawful_basis import RULE as LAWFUL_BASIS
 from pipeline.rules.membership import RULE as MEMBERSHIP
 from pipeline.rules.opt_out import RULE as OPT_OUT
 from pipeline.rules.plan_rate import RULE as PLAN_RATE
+from pipeline.rules.provider_refusal import RULE as PROVIDER_REFUSAL
 from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
 from pipeline.rules.rule import Rule
 from pipeline.rules.scopes import RULE as SCOPES
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     SCOPES,
     OPT_OUT,
     CONSENT,
+    PROVIDER_REFUSAL,
     DATA_SUBJECT_RIGHTS,
     LAWFUL_BASIS,
     SUPPRESSION_LIST,

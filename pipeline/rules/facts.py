@@ -9,6 +9,7 @@ from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Member, Workspace
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.refusals import Refusals
 from pipeline.state.rights import Rights
 
 
@@ -38,6 +39,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     actor: Member | None
     enforcement: Enforcement | None
     choices: Choices | None
+    refusals: Refusals = ()
+    """What providers lately refused to send from this workspace to the recipient."""
     rights: Rights | None
     """What the recipient demanded as a data subject; `None` when that could not be asked."""
     number: Number | None

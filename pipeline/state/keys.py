@@ -53,6 +53,11 @@ def ledger_range(workspace_id: str, recipient: str | None = None) -> bytes:
     return b"l" + _workspace_part(workspace_id) + (_part(recipient) if recipient is not None else b"")
 
 
+def refusals_key(recipient: str, workspace_id: str) -> bytes:
+    """Where it lies what providers lately refused to send to a recipient for one workspace."""
+    return b"f" + _part(recipient) + _workspace_part(workspace_id)
+
+
 def links_key(recipient: str) -> bytes:
     """Where the other names of a recipient lie."""
     return b"i" + _part(recipient)

@@ -15,6 +15,7 @@ from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts, RateReading
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.refusals import Refusals
 from pipeline.state.rights import Rights
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS
@@ -80,6 +81,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     *,
     times_judged: int,
     has_reservation: bool,
+    refusals: Refusals = (),
     rights: Rights | None,
 ) -> Facts:
     """Gather the facts of one message."""
@@ -94,6 +96,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         actor=workspace.actor(actor.type, actor.id) if workspace and actor else None,
         enforcement=around.enforcement,
         choices=choices,
+        refusals=refusals,
         rights=rights,
         number=number,
         place=_place(message, number),

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from pipeline.domain.events import Command
+from pipeline.domain.events import Command, ProviderEvent
 from pipeline.domain.instants import to_text
 from pipeline.domain.recipients import origin_keys, recipient_key
+from pipeline.providers.suppression import choice_in
 from pipeline.replies.keywords import intent_of
 from pipeline.state.choices import Choice, Kind, as_taken, choice_from, is_unconfirmed, within_calendar
 from pipeline.state.enforcement import is_about_a_workspace
@@ -39,6 +40,7 @@ from pipeline.topologies.names import (
     WORKSPACES,
 )
 from pipeline.topologies.outputs import dead_letter, origin_of, verdict_output
+from pipeline.topologies.refusal_book import RefusalBook
 from pipeline.topologies.register import Register
 from pipeline.topologies.steps import Event, Output, Step
 from pipeline.topologies.withdrawals import Withdrawals, decode_entry
@@ -106,6 +108,7 @@ class Turn:
         self._withdrawals = Withdrawals(self._desk)
         self._register = Register(self._desk, self._withdrawals)
         self._judging = Judging(self._desk, self._register)
+        self._refusals = RefusalBook(self._desk)
 
     # What the engine calls.
 
@@ -217,10 +220,38 @@ class Turn:
     def _take_provider_event(self, event: Event) -> None:
         report = decode_provider_event(event.record.value)
         recipient = self._desk.recipient_of(event, (recipient_key(report.to),))
-        if recipient is None or report.message_id is None or report.kind != "status" or report.status not in _SENT:
+        if recipient is None:
             return
-        key = ledger_key(report.workspace_id or "", recipient, report.message_id)
-        self._withdrawals.note_sent(key)
+
+        def find_sender() -> str | None:
+            named = report.sender
+            return named or self._withdrawals.sender_of(recipient, report.workspace_id, report.message_id)
+
+        if report.kind == "status" and report.status in _SENT:
+            if report.message_id is not None:
+                self._withdrawals.note_sent(ledger_key(report.workspace_id or "", recipient, report.message_id))
+            self._refusals.note_sent(recipient, report, find_sender)
+            return
+        sender = find_sender()
+        self._refusals.note_refusal(recipient, report, sender)
+        self._take_report(event, report, recipient, sender)
+
+    def _take_report(self, event: Event, report: ProviderEvent, recipient: str, sender: str | None) -> None:
+        """Take in what a provider says of a person: an opt-out, the end of consent, a switch of preferences."""
+        choice = choice_in(report, sender, self._desk.now_milliseconds)
+        if choice is None:
+            return
+        require_names("$.to", recipient)
+        workspaces = (
+            [report.workspace_id] if report.workspace_id else self._desk.known.workspaces_with_sender(sender or "")
+        )
+        if not workspaces and choice.kind in (Kind.WITHDRAWAL, Kind.END):
+            raise Undecodable("$.workspace_id", "missing, and no workspace owns the sender that was used")
+        is_dated = within_calendar(report.occurred_at) <= self._desk.now_milliseconds
+        for workspace_id in workspaces:
+            if is_dated or not self._register.has_taken(recipient, workspace_id, choice):
+                self._register.choose(event, recipient, workspace_id, choice, "provider_event")
+        self._register.tell_other_names(event, recipient)
 
     def _take_command(self, event: Event) -> None:
         command = decode_command(event.record.value)

@@ -7,7 +7,7 @@ import msgspec
 
 from pipeline.rules.data_subject_rights import code_of
 from pipeline.state.choices import Choice, Choices, Kind, standing_consents, standing_withdrawal
-from pipeline.state.keys import end_of, ledger_range, sweep_key
+from pipeline.state.keys import end_of, ledger_key, ledger_range, sweep_key
 from pipeline.state.ledger import Entry, Standing, is_revocable, mark_sent, revoke, until_milliseconds
 from pipeline.state.rights import Demand, Rights, standing_demand
 from pipeline.topologies.desk import Desk
@@ -118,6 +118,13 @@ class Withdrawals:
         value = self._desk.state.get(key)
         if value is not None and (entry := decode_entry(value)).standing is Standing.OPEN:
             self._remember(key, mark_sent(entry))
+
+    def sender_of(self, recipient: str, workspace_id: str | None, message_id: str | None) -> str | None:
+        """Say from which sender a message went out, if it is still remembered."""
+        if workspace_id is None or message_id is None:
+            return None
+        value = self._desk.state.get(ledger_key(workspace_id, recipient, message_id))
+        return (decode_entry(value).sender or None) if value is not None else None
 
     def _revoke(self, key: bytes, entry: Entry, workspace_id: str, cause: Cause) -> None:
         withdrawn = revocation(entry, workspace_id, cause, self._desk.now_milliseconds)
