@@ -1,5 +1,6 @@
 """The consent register of one partition: what recipients chose, and the other names under which they are known."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -143,9 +144,7 @@ class Register:
             if demand.kind is RightKind.ERASURE:
                 self._erase(recipient, workspace_id, demand.occurred_milliseconds)
         if demand.kind is RightKind.ERASURE and not demand.workspace_id:
-            for begin in personal_ranges(recipient):
-                for key, _ in list(self._desk.state.scan(begin, end_of(begin), PERSONAL_MAX)):
-                    self._desk.state.delete(key)
+            self._empty(personal_ranges(recipient))
 
     def _workspaces_of(self, recipient: str, demand: Demand) -> list[str]:
         """Name the workspaces that a demand is about: those that are known, and those that the person chose about."""
@@ -158,6 +157,7 @@ class Register:
     def _erase(self, recipient: str, workspace_id: str, erased_milliseconds: int) -> None:
         """Forget judged messages and every choice up to the erasure; withdrawals too, as it stops all that they did."""
         self._withdrawals.forget(recipient, workspace_id)
+        self._empty(personal_ranges(recipient, workspace_id))
         newer = tuple(
             choice
             for choice in self.choices(recipient, workspace_id).entries
@@ -168,6 +168,11 @@ class Register:
             self._desk.state.put(key, _pack(Choices(newer, workspace_id)))
         else:
             self._desk.state.delete(key)
+
+    def _empty(self, begins: Sequence[bytes]) -> None:
+        for begin in begins:
+            for key, _ in list(self._desk.state.scan(begin, end_of(begin), PERSONAL_MAX)):
+                self._desk.state.delete(key)
 
     def tell_other_names(self, event: Event, recipient: str) -> None:
         """Send an event on to the other names of its person, unless it has come that way."""
