@@ -75,6 +75,17 @@ def rights_key(recipient: str) -> bytes:
     return b"r" + hashlib.blake2b(recipient.encode(), digest_size=16).digest()
 
 
+def personal_ranges(recipient: str, workspace_id: str | None = None) -> tuple[bytes, ...]:
+    """Begins of the ranges of further records about a person, with regard to one workspace or to all.
+
+    An erasure empties them. A new kind of record about a person is added here. Judged messages and choices are not in
+    it, as an erasure looks at each of them, and rights outlive it.
+    """
+    if workspace_id is not None:
+        return (refusals_key(recipient, workspace_id),)
+    return (links_key(recipient), b"f" + _part(recipient))
+
+
 def usage_key(workspace_id: str) -> bytes:
     """Where this partition's share of a workspace's use of its plan lies."""
     return b"u" + _workspace_part(workspace_id)

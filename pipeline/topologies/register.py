@@ -1,5 +1,6 @@
 """The consent register of one partition: what recipients chose, and the other names under which they are known."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -17,7 +18,7 @@ from pipeline.state.choices import (
     merge,
     standing_withdrawal,
 )
-from pipeline.state.keys import RIGHTS, choices_key, choices_range, end_of, links_key, refusals_key, rights_key
+from pipeline.state.keys import RIGHTS, choices_key, choices_range, end_of, links_key, personal_ranges, rights_key
 from pipeline.state.links import NO_LINKS, Links
 from pipeline.state.links import merge as merge_links
 from pipeline.state.rights import NO_RIGHTS, Demand, RightKind, Rights, command_from, erased_milliseconds
@@ -31,6 +32,9 @@ from pipeline.wire import encode
 
 WORKSPACES_MAX: Final = 10_000
 """Workspaces that one recipient has made choices about and that a new name is told of."""
+
+PERSONAL_MAX: Final = 10_000
+"""Records of one kind about a person that an erasure deletes; there are a few."""
 
 _decode_choices = msgspec.msgpack.Decoder(Choices).decode
 _decode_rights = msgspec.msgpack.Decoder(Rights).decode
@@ -140,7 +144,7 @@ class Register:
             if demand.kind is RightKind.ERASURE:
                 self._erase(recipient, workspace_id, demand.occurred_milliseconds)
         if demand.kind is RightKind.ERASURE and not demand.workspace_id:
-            self._desk.state.delete(links_key(recipient))
+            self._empty(personal_ranges(recipient))
 
     def _workspaces_of(self, recipient: str, demand: Demand) -> list[str]:
         """Name the workspaces that a demand is about: those that are known, and those that the person chose about."""
@@ -153,7 +157,7 @@ class Register:
     def _erase(self, recipient: str, workspace_id: str, erased_milliseconds: int) -> None:
         """Forget judged messages and every choice up to the erasure; withdrawals too, as it stops all that they did."""
         self._withdrawals.forget(recipient, workspace_id)
-        self._desk.state.delete(refusals_key(recipient, workspace_id))
+        self._empty(personal_ranges(recipient, workspace_id))
         newer = tuple(
             choice
             for choice in self.choices(recipient, workspace_id).entries
@@ -164,6 +168,11 @@ class Register:
             self._desk.state.put(key, _pack(Choices(newer, workspace_id)))
         else:
             self._desk.state.delete(key)
+
+    def _empty(self, begins: Sequence[bytes]) -> None:
+        for begin in begins:
+            for key, _ in list(self._desk.state.scan(begin, end_of(begin), PERSONAL_MAX)):
+                self._desk.state.delete(key)
 
     def tell_other_names(self, event: Event, recipient: str) -> None:
         """Send an event on to the other names of its person, unless it has come that way."""
