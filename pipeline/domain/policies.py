@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from pipeline.domain.events import Instant
+from pipeline.domain.frequency_caps import FrequencyCaps, parse_frequency_caps
 from pipeline.domain.instants import to_milliseconds
 from pipeline.domain.openings import QuietHours, parse_quiet_hours
 from pipeline.domain.verdicts import PolicyStamp
@@ -63,6 +64,7 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     rules: dict[str, RuleSetting] = {}
     consent: ConsentSettings = ConsentSettings()
     quiet_hours: tuple[dict[str, Any], ...] = ()
+    frequency_caps: tuple[dict[str, Any], ...] = ()
 
 
 class Policy(Struct, frozen=True):
@@ -72,6 +74,7 @@ class Policy(Struct, frozen=True):
     stamp: PolicyStamp
     effective_milliseconds: int
     quiet_hours: QuietHours
+    frequency_caps: FrequencyCaps
     consent_months: Mapping[tuple[str, str], int]
     """How long consent lasts, in calendar months, by country (or `*`) and basis."""
     text: str
@@ -92,6 +95,7 @@ def parse_policy(text: str) -> Policy:
     try:
         document = msgspec.convert(tomllib.loads(text), PolicyDocument)
         quiet_hours = parse_quiet_hours(list(document.quiet_hours))
+        frequency_caps = parse_frequency_caps(list(document.frequency_caps))
     except tomllib.TOMLDecodeError as error:
         message = f"the policy is not TOML: {error}; mend that line"
         raise PolicyError(message) from error
@@ -103,6 +107,7 @@ def parse_policy(text: str) -> Policy:
         stamp=PolicyStamp(document.version, "sha256:" + hashlib.sha256(text.encode()).hexdigest()),
         effective_milliseconds=to_milliseconds(document.effective_at),
         quiet_hours=quiet_hours,
+        frequency_caps=frequency_caps,
         consent_months={(expiry.country, expiry.basis): expiry.months for expiry in document.consent.expiry},
         text=text,
     )

@@ -8,6 +8,7 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.consent import RULE as CONSENT
+from pipeline.rules.frequency_cap import RULE as FREQUENCY_CAP
 from pipeline.rules.incident import RULE as INCIDENT
 from pipeline.rules.jurisdiction import RULE as JURISDICTION
 from pipeline.rules.membership import RULE as MEMBERSHIP
@@ -16,8 +17,15 @@ from pipeline.rules.plan_rate import RULE as PLAN_RATE
 from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
 from pipeline.rules.rule import Rule
 from pipeline.rules.scopes import RULE as SCOPES
+from pipeline.rules.sender_state import RULE as SENDER_STATE
 from pipeline.rules.suspension import RULE as SUSPENSION
 from pipeline.rules.termination import RULE as TERMINATION
+from pipeline.rules.whatsapp_pair_rate import RULE as WHATSAPP_PAIR_RATE
+from pipeline.rules.whatsapp_portfolio_limit import RULE as WHATSAPP_PORTFOLIO_LIMIT
+from pipeline.rules.whatsapp_template import RULE as WHATSAPP_TEMPLATE
+from pipeline.rules.whatsapp_template_category import RULE as WHATSAPP_TEMPLATE_CATEGORY
+from pipeline.rules.whatsapp_us_marketing import RULE as WHATSAPP_US_MARKETING
+from pipeline.rules.whatsapp_window import RULE as WHATSAPP_WINDOW
 
 RULES: tuple[Rule, ...] = (
     TERMINATION,
@@ -30,6 +38,14 @@ RULES: tuple[Rule, ...] = (
     CONSENT,
     JURISDICTION,
     QUIET_HOURS,
+    FREQUENCY_CAP,
+    SENDER_STATE,
+    WHATSAPP_WINDOW,
+    WHATSAPP_TEMPLATE,
+    WHATSAPP_TEMPLATE_CATEGORY,
+    WHATSAPP_US_MARKETING,
+    WHATSAPP_PAIR_RATE,
+    WHATSAPP_PORTFOLIO_LIMIT,
     PLAN_RATE,
 )
 

@@ -6,7 +6,9 @@ from pipeline.domain.numbers import Number
 from pipeline.domain.places import Place
 from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Member, Workspace
+from pipeline.state.assets import Account, Template
 from pipeline.state.choices import Choices, Target
+from pipeline.state.contacts import Contacts
 from pipeline.state.enforcement import Enforcement
 
 
@@ -20,6 +22,31 @@ class RateReading(Struct, frozen=True, gc=False):
     limit: int
     used: int
     next_free_milliseconds: int
+
+
+class ReachReading(Struct, frozen=True, gc=False):
+    """What is left of a WhatsApp portfolio's limit of different people in 24 hours for one recipient.
+
+    `next_free_milliseconds` is since 1970 in UTC; 0 when there is a place now, or the recipient has one already.
+    """
+
+    limit: int
+    used: int
+    next_free_milliseconds: int
+
+
+class WhatsAppFacts(Struct, frozen=True, gc=False):
+    """What is known of a message by WhatsApp alone.
+
+    `template` is `None` when the message names none, or when nothing is known of it in its language; `languages` are
+    those in which something is known of it; `reach` is `None` when the message takes no place in the portfolio's
+    limit, or when no limit is known.
+    """
+
+    portfolio_id: str
+    template: Template | None
+    languages: tuple[str, ...]
+    reach: ReachReading | None
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -45,3 +72,9 @@ class Facts(Struct, frozen=True, kw_only=True):
     verdict_id: str
     seen: Seen
     degraded: tuple[Degraded, ...] = ()
+    contacts: Contacts | None = None
+    """What the recipient and the workspace wrote lately; gathered for WhatsApp and where a frequency cap applies."""
+    whatsapp: WhatsAppFacts | None = None
+    """Gathered for every message by WhatsApp."""
+    sender_states: tuple[Account, ...] = ()
+    """What providers say of the sender and of what it belongs to; empty when nothing is said."""

@@ -14,6 +14,10 @@ PART_BYTES_MAX = 96
 LAST_BYTE = 0xFF
 SWEEPS = b"w"
 """Where unfinished walks lie."""
+CONTACTS = b"k"
+"""Where it lies when recipients and workspaces last wrote to each other."""
+REACHED = b"p"
+"""Where the recipients lie that WhatsApp portfolios have reached."""
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -59,6 +63,21 @@ def links_key(recipient: str) -> bytes:
 def usage_key(workspace_id: str) -> bytes:
     """Where this partition's share of a workspace's use of its plan lies."""
     return b"u" + _workspace_part(workspace_id)
+
+
+def contacts_key(recipient: str, workspace_id: str) -> bytes:
+    """Where it lies when a recipient and a workspace last wrote to each other."""
+    return b"k" + _part(recipient) + _workspace_part(workspace_id)
+
+
+def reached_key(portfolio_id: str, recipient: str) -> bytes:
+    """Where it lies when a WhatsApp portfolio last wrote to a recipient on its own account."""
+    return b"p" + _workspace_part(portfolio_id) + _part(recipient)
+
+
+def reach_key(portfolio_id: str) -> bytes:
+    """Where this partition's count of the recipients that a WhatsApp portfolio has reached lies."""
+    return b"q" + _workspace_part(portfolio_id)
 
 
 def enforcement_key(workspace_id: str) -> bytes:

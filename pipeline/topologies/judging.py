@@ -15,6 +15,7 @@ from pipeline.state.enforcement import Enforcement
 from pipeline.state.keys import usage_key
 from pipeline.state.ledger import Entry, Standing, due_milliseconds
 from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
+from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import EvidenceEntry, digest
 from pipeline.topologies.facts_about import Origin, facts_about
@@ -40,9 +41,10 @@ def usage_source(partition: int) -> str:
 class Judging:
     """What a turn judges, and what it counts."""
 
-    def __init__(self, desk: Desk, register: Register) -> None:
-        """Work at a desk, with the register at hand."""
+    def __init__(self, desk: Desk, register: Register, contacts: ContactBook) -> None:
+        """Work at a desk, with the register and the book of contacts at hand."""
         self._desk = desk
+        self._contacts = contacts
         self._register = register
         self._source = usage_source(desk.partition)
         self._used: set[str] = set()
@@ -81,6 +83,7 @@ class Judging:
             times_judged=times_judged,
             has_reservation=has_reservation,
         )
+        facts = self._contacts.add_to(facts, message, policy)
         verdict = inspect(message, read_content(message.content), facts, policy)
         answer = encode(verdict)
         entry = self._entry_for(message, recipient, verdict, answer, policy.document.lease_seconds)
@@ -99,6 +102,7 @@ class Judging:
         elif verdict.outcome.lets_pass:
             if not has_reservation and workspace_id in self._desk.known.workspaces:
                 self._count(workspace_id, self._desk.now_milliseconds)
+            self._contacts.note(facts, message, policy)
             self._register.note_confirmation(recipient, workspace_id, facts.target, choices, message.message_id)
         self._desk.state.put(key, _pack(entry), due_milliseconds(entry, policy.document.repeats_seconds * 1000))
         self._desk.outputs.append(issued(recipient, verdict, answer, self._desk.partition))
@@ -111,11 +115,12 @@ class Judging:
         for workspace_id in sorted(self._used):
             usage = self._desk.known.usage.usage_of(workspace_id, self._source, self._desk.now_milliseconds)
             self._desk.state.put(usage_key(workspace_id), _pack(usage))
+        self._contacts.keep_counts()
 
     def _entry_for(
         self, message: OutboundMessage, recipient: str, verdict: Verdict, answer: bytes, lease_seconds: int
     ) -> Entry:
-        actor = message.actor
+        actor, template = message.actor, message.content.template
         return Entry(
             standing=Standing.OPEN if verdict.outcome.lets_pass else Standing.CLOSED,
             message_id=message.message_id,
@@ -130,6 +135,7 @@ class Judging:
             purpose=message.purpose,
             sender=message.sender.id,
             brand=message.brand or "",
+            template=(template.name, template.language or "") if template else ("", ""),
         )
 
     def _seen_by(self, workspace: Workspace | None, enforcement: Enforcement | None, policy_position: int) -> Seen:
