@@ -58,6 +58,8 @@ class Contacts(Struct, frozen=True, array_like=True, gc=False):
     """By WhatsApp, the newest two of each sender, so that one can be taken out again."""
     capped: tuple[Passed, ...] = ()
     """On any channel, what counts in a frequency cap."""
+    workspace_id: str = ""
+    """Here because the key may hold its hash."""
 
     def window_ends_milliseconds(self, sender: str) -> int:
         """Say when the service window of a sender ends or ended; 0 when the recipient never wrote to it."""

@@ -70,6 +70,11 @@ def contacts_key(recipient: str, workspace_id: str) -> bytes:
     return b"k" + _part(recipient) + _workspace_part(workspace_id)
 
 
+def contacts_range(recipient: str) -> bytes:
+    """Begin of the range that holds a recipient's contacts with every workspace."""
+    return b"k" + _part(recipient)
+
+
 def reached_key(portfolio_id: str, recipient: str) -> bytes:
     """Where it lies when a WhatsApp portfolio last wrote to a recipient on its own account."""
     return b"p" + _workspace_part(portfolio_id) + _part(recipient)

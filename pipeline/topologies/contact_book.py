@@ -3,10 +3,13 @@
 It adds to a message's facts what only some messages need, and reads the state for none of the others.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 from msgspec.structs import replace
 
 from pipeline.domain.events import InboundMessage, OutboundMessage
+from pipeline.domain.instants import to_datetime
 from pipeline.domain.policies import Policy
 from pipeline.rules.facts import Facts, ReachReading, WhatsAppFacts
 from pipeline.state.assets import UNLIMITED, meant_language, sender_key
@@ -20,7 +23,7 @@ from pipeline.state.contacts import (
     over_milliseconds,
     take_out,
 )
-from pipeline.state.keys import contacts_key, reach_key, reached_key
+from pipeline.state.keys import contacts_key, contacts_range, end_of, reach_key, reached_key
 from pipeline.state.ledger import Entry
 from pipeline.state.reach import NO_REACH, Reach, Reached, is_in_set, reach_again, take_back
 from pipeline.topologies.desk import Desk
@@ -32,6 +35,9 @@ from pipeline.wire import encode
 SILENT_TYPES = frozenset({"reaction", "system", "status", "call", "unsupported"})
 """Kinds of inbound events that open no service window: a message opens it (rules/whatsapp-rules.md). That a call does
 so too is general knowledge there, so it is not counted on."""
+
+WORKSPACES_MAX = 10_000
+"""Workspaces that one recipient has written to and that a new name is told of."""
 
 _decode_contacts = msgspec.msgpack.Decoder(Contacts).decode
 _decode_reached = msgspec.msgpack.Decoder(Reached).decode
@@ -109,14 +115,34 @@ class ContactBook:
 
     # Changes.
 
-    def hear(self, recipient: str, workspace_id: str, inbound: InboundMessage, at_milliseconds: int) -> None:
-        """Take in a reply by WhatsApp: it opens the service window of the number that was written to."""
+    def hear(self, recipient: str, workspace_id: str, inbound: InboundMessage, at_milliseconds: int) -> bool:
+        """Take in a reply by WhatsApp: it opens the service window of the number that was written to.
+
+        Tells whether that is news.
+        """
         if inbound.channel != "whatsapp" or not inbound.to or (inbound.type or "").lower() in SILENT_TYPES:
-            return
+            return False
         known = self._contacts(recipient, workspace_id)
         heard = hear(known, inbound.to, at_milliseconds)
-        if heard is not known:
-            self._keep(recipient, workspace_id, heard)
+        if heard is known or over_milliseconds(heard) <= self._desk.now_milliseconds:
+            return False
+        self._keep(recipient, workspace_id, heard)
+        return True
+
+    def replies_of(self, recipient: str, other: str) -> Iterator[InboundMessage]:
+        """Word what a recipient was heard of as replies of another name of the same person, to tell it to that name."""
+        begin = contacts_range(recipient)
+        for _key, value in list(self._desk.state.scan(begin, end_of(begin), WORKSPACES_MAX)):
+            contacts = _decode_contacts(value)
+            for heard in contacts.heard:
+                yield InboundMessage(
+                    inbound_id="window",
+                    channel="whatsapp",
+                    origin=other,
+                    received_at=to_datetime(heard.at_milliseconds),
+                    workspace_id=contacts.workspace_id,
+                    to=heard.sender,
+                )
 
     def note(self, facts: Facts, message: OutboundMessage, policy: Policy) -> None:
         """Note a message that was let pass, where something counts it."""
@@ -166,7 +192,7 @@ class ContactBook:
         key = contacts_key(recipient, workspace_id)
         over = over_milliseconds(contacts)
         if over:
-            self._desk.state.put(key, _pack(contacts), over)
+            self._desk.state.put(key, _pack(replace(contacts, workspace_id=workspace_id)), over)
         else:
             self._desk.state.delete(key)
 

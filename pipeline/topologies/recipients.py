@@ -114,7 +114,7 @@ class Turn:
         self._desk = Desk(known, step)
         self._contacts = ContactBook(self._desk, usage_source(step.partition))
         self._withdrawals = Withdrawals(self._desk, self._contacts)
-        self._register = Register(self._desk, self._withdrawals)
+        self._register = Register(self._desk, self._withdrawals, self._contacts)
         self._judging = Judging(self._desk, self._register, self._contacts)
 
     # What the engine calls.
@@ -226,7 +226,7 @@ class Turn:
             if other != recipient:
                 self._register.link(event, recipient, other)
         for workspace_id in workspaces:
-            self._contacts.hear(recipient, workspace_id, inbound, at)
+            self._register.hear(event, recipient, workspace_id, inbound, at)
         kind = {"opt_out": Kind.WITHDRAWAL, "opt_in": Kind.RESUME}.get(intent)
         if kind is not None:
             choice = Choice(kind, "*", "*", "*", "*", "reply", at, at, inbound.inbound_id)
