@@ -26,6 +26,7 @@ from pipeline.testing.builders import (
     build_whatsapp,
     instant,
 )
+from pipeline.testing.memory_log import CrashError
 from pipeline.topologies import names
 from pipeline.topologies.reach_board import ReachReport
 from pipeline.wire import encode
@@ -387,6 +388,18 @@ async def test_remembers_whom_it_reached_after_a_restart() -> None:
     platform.recipients = platform.start_recipients()
     await platform.give(build_whatsapp())
     assert platform.outcomes() == ["defer"]
+
+
+async def test_counts_a_person_once_whose_transaction_crashed() -> None:
+    """What was counted and not committed is counted when it comes again."""
+    platform = await started(PEOPLE[0], RECIPIENT, record=with_portfolio(2))
+    owner = platform.owner_of(PEOPLE[0])
+    owner.log.fail_next_commit = "before"  # type: ignore[attr-defined]
+    with pytest.raises(CrashError):
+        await platform.give(*campaign(PEOPLE[0]))
+    platform.recipients.reopen(owner.number)
+    await platform.give(build_whatsapp())
+    assert platform.outcomes() == ["allow"]
 
 
 async def test_counts_whom_other_workers_have_reached() -> None:
