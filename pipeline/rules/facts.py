@@ -47,6 +47,8 @@ class WhatsAppFacts(Struct, frozen=True, gc=False):
     template: Template | None
     languages: tuple[str, ...]
     reach: ReachReading | None
+    pair_free_milliseconds: int = 0
+    """When this number may write to the recipient again, since 1970 in UTC; 0 when it has not written lately."""
 
 
 class Facts(Struct, frozen=True, kw_only=True):

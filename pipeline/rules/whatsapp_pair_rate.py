@@ -6,16 +6,14 @@ from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import Reading
 from pipeline.rules.facts import Facts
 from pipeline.rules.rule import Rule, deferral
-from pipeline.state.contacts import PAIR_MILLISECONDS
+from pipeline.state.reach import PAIR_MILLISECONDS
 
 RULE_ID = "whatsapp_pair_rate"
 
 
 def check(message: OutboundMessage, _reading: Reading, facts: Facts, _policy: Policy) -> Finding | None:
     """Object until six seconds have passed since the last message of this number to this recipient was let pass."""
-    if facts.whatsapp is None or facts.contacts is None:
-        return None
-    free_milliseconds = facts.contacts.pair_free_milliseconds(message.sender.id, message.message_id)
+    free_milliseconds = facts.whatsapp.pair_free_milliseconds if facts.whatsapp is not None else 0
     if free_milliseconds <= facts.now_milliseconds:
         return None
     values = {"seconds": PAIR_MILLISECONDS // 1000}

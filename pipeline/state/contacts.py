@@ -1,7 +1,7 @@
-"""When a recipient and a workspace last wrote to each other: for service windows, pair rates and frequency caps.
+"""When a recipient and a workspace last wrote to each other: for service windows and frequency caps.
 
-One record per recipient and workspace, kept only where a rule asks for it: replies by WhatsApp, messages by WhatsApp
-that were let pass, and marketing to places with a cap. It is bounded, and forgotten when all of it is over.
+One record per recipient and workspace, kept only where a rule asks for it: replies by WhatsApp, and marketing to places
+with a cap. It is bounded, and forgotten when all of it is over.
 
 Delivery: replies are merged by maximum per sender, so redelivery and reordering change nothing
 (`tests/properties/test_contacts_laws.py`). What was let pass is noted in the transaction that emits the verdict, under
@@ -25,10 +25,6 @@ CAPPED_MAX: Final = 16
 WINDOW_MILLISECONDS: Final = 86_400_000
 """WhatsApp's customer service window: 24 hours from the user's last message (rules/whatsapp-rules.md, "Service
 window", error 131047; 2026-06-29)."""
-
-PAIR_MILLISECONDS: Final = 6_000
-"""WhatsApp's pair rate: one message in six seconds from a business number to a user (rules/frequency-caps.csv, error
-131056; 2026, confidence high). The burst that general knowledge allows beyond it is not counted on."""
 
 CAPPED_MILLISECONDS: Final = 2 * 86_400_000
 """How long capped messages are kept: no window is longer than a day, and a calendar day has 25 hours at most."""
@@ -54,8 +50,6 @@ class Contacts(Struct, frozen=True, array_like=True, gc=False):
 
     heard: tuple[Heard, ...] = ()
     """By WhatsApp, the newest of each sender."""
-    passed: tuple[Passed, ...] = ()
-    """By WhatsApp, the newest two of each sender, so that one can be taken out again."""
     capped: tuple[Passed, ...] = ()
     """On any channel, what counts in a frequency cap."""
     workspace_id: str = ""
@@ -68,12 +62,6 @@ class Contacts(Struct, frozen=True, array_like=True, gc=False):
             if heard.sender == key:
                 return heard.at_milliseconds + WINDOW_MILLISECONDS
         return 0
-
-    def pair_free_milliseconds(self, sender: str, message_id: str) -> int:
-        """Say when a sender may write again by the pair rate; another turn of the same message is no second one."""
-        key = sender_key(sender)
-        times = [p.at_milliseconds for p in self.passed if p.sender == key and p.message_id != message_id]
-        return max(times) + PAIR_MILLISECONDS if times else 0
 
     def capped_times(self, message_id: str) -> list[int]:
         """List when other messages that count in caps were let pass, oldest first."""
@@ -95,14 +83,6 @@ def hear(contacts: Contacts, sender: str, at_milliseconds: int) -> Contacts:
     return replace(contacts, heard=tuple(order[-SENDERS_MAX:]))
 
 
-def note_passed(contacts: Contacts, passed: Passed) -> Contacts:
-    """Note a WhatsApp message that was let pass; its former turn, if any, is replaced."""
-    mine = [each for each in contacts.passed if each.sender == passed.sender and each.message_id != passed.message_id]
-    others = [each for each in contacts.passed if each.sender != passed.sender]
-    kept = sorted([*others, *mine[-1:], passed], key=_order)
-    return replace(contacts, passed=tuple(kept[-2 * SENDERS_MAX :]))
-
-
 def note_capped(contacts: Contacts, passed: Passed) -> Contacts:
     """Note a message that counts in caps and was let pass; its former turn, if any, is replaced."""
     kept = sorted([*(each for each in contacts.capped if each.message_id != passed.message_id), passed], key=_order)
@@ -110,18 +90,13 @@ def note_capped(contacts: Contacts, passed: Passed) -> Contacts:
 
 
 def take_out(contacts: Contacts, message_id: str) -> Contacts:
-    """Take out a message that was revoked: it was never sent, so it counts nowhere."""
-    return replace(
-        contacts,
-        passed=tuple(each for each in contacts.passed if each.message_id != message_id),
-        capped=tuple(each for each in contacts.capped if each.message_id != message_id),
-    )
+    """Take out a message that was revoked: it was never sent, so it counts in no cap."""
+    return replace(contacts, capped=tuple(each for each in contacts.capped if each.message_id != message_id))
 
 
 def over_milliseconds(contacts: Contacts) -> int:
     """Say from when on a record says nothing any more, and can be forgotten; 0 for an empty one."""
     times = [each.at_milliseconds + WINDOW_MILLISECONDS for each in contacts.heard[-1:]]
-    times += [each.at_milliseconds + PAIR_MILLISECONDS for each in contacts.passed[-1:]]
     times += [each.at_milliseconds + CAPPED_MILLISECONDS for each in contacts.capped[-1:]]
     return max(times, default=0)
 

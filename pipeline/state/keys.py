@@ -15,9 +15,9 @@ LAST_BYTE = 0xFF
 SWEEPS = b"w"
 """Where unfinished walks lie."""
 CONTACTS = b"k"
-"""Where it lies when recipients and workspaces last wrote to each other."""
+"""Where contacts lie."""
 REACHED = b"p"
-"""Where the recipients lie that WhatsApp portfolios have reached."""
+"""Where it lies what WhatsApp portfolios wrote to recipients."""
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -66,7 +66,7 @@ def usage_key(workspace_id: str) -> bytes:
 
 
 def contacts_key(recipient: str, workspace_id: str) -> bytes:
-    """Where it lies when a recipient and a workspace last wrote to each other."""
+    """Where a recipient's replies to a workspace and its capped messages lie."""
     return b"k" + _part(recipient) + _workspace_part(workspace_id)
 
 
@@ -76,7 +76,7 @@ def contacts_range(recipient: str) -> bytes:
 
 
 def reached_key(portfolio_id: str, recipient: str) -> bytes:
-    """Where it lies when a WhatsApp portfolio last wrote to a recipient on its own account."""
+    """Where it lies what a WhatsApp portfolio wrote to a recipient lately."""
     return b"p" + _workspace_part(portfolio_id) + _part(recipient)
 
 

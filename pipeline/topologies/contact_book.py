@@ -19,13 +19,22 @@ from pipeline.state.contacts import (
     Passed,
     hear,
     note_capped,
-    note_passed,
     over_milliseconds,
     take_out,
 )
 from pipeline.state.keys import contacts_key, contacts_range, end_of, reach_key, reached_key
 from pipeline.state.ledger import Entry
-from pipeline.state.reach import NO_REACH, Reach, Reached, is_in_set, reach_again, take_back
+from pipeline.state.reach import (
+    NO_REACH,
+    Reach,
+    Reached,
+    is_in_set,
+    leave,
+    note_passed,
+    pair_free_milliseconds,
+    take_place,
+)
+from pipeline.state.reach import take_out as take_out_of_reach
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.names import SIGNALS
 from pipeline.topologies.reach_board import ReachReport
@@ -73,12 +82,14 @@ class ContactBook:
         contacts = self._contacts(facts.recipient, message.workspace_id or "")
         named = message.content.template
         languages = assets.languages_of(portfolio_id, named.name) if named else {}
+        reached = self._reached(portfolio_id, facts.recipient)
         takes_place = named is not None and not self._has_window(contacts, message)
         whatsapp = WhatsAppFacts(
             portfolio_id=portfolio_id,
             template=languages.get(meant_language(named.language, tuple(languages))) if named else None,
             languages=tuple(sorted(languages)),
-            reach=self._reach(facts, portfolio_id) if takes_place else None,
+            reach=self._reach(facts, reached) if takes_place else None,
+            pair_free_milliseconds=pair_free_milliseconds(reached, message.sender.id, message.message_id),
         )
         states = assets.states_of(message.sender.type, message.sender.id, portfolio_id)
         return replace(facts, contacts=contacts, whatsapp=whatsapp, sender_states=states)
@@ -96,14 +107,14 @@ class ContactBook:
         stored = self._desk.state.get(contacts_key(recipient, workspace_id))
         return _decode_contacts(stored) if stored is not None else NO_CONTACTS
 
-    def _reach(self, facts: Facts, portfolio_id: str) -> ReachReading | None:
-        limit = self._limit_of(facts, portfolio_id)
+    def _reach(self, facts: Facts, reached: Reached) -> ReachReading | None:
+        limit = self._limit_of(facts, reached.portfolio_id)
         if limit is None or limit == UNLIMITED:
             return None
-        self._load(portfolio_id)
+        self._load(reached.portfolio_id)
         now_milliseconds = self._desk.now_milliseconds
-        has_place = is_in_set(self._reached(portfolio_id, facts.recipient), now_milliseconds)
-        return self._desk.known.reach.reading(portfolio_id, limit, now_milliseconds, is_in_set=has_place)
+        has_place = is_in_set(reached, now_milliseconds)
+        return self._desk.known.reach.reading(reached.portfolio_id, limit, now_milliseconds, is_in_set=has_place)
 
     def _limit_of(self, facts: Facts, portfolio_id: str) -> int | None:
         """Give a portfolio's limit: as its provider states it, else as the workspace's record does."""
@@ -146,17 +157,18 @@ class ContactBook:
 
     def note(self, facts: Facts, message: OutboundMessage, policy: Policy) -> None:
         """Note a message that was let pass, where something counts it."""
-        contacts = facts.contacts
-        if contacts is None:
+        if facts.contacts is None:
             return
-        passed = Passed(self._desk.now_milliseconds, message.message_id, sender_key(message.sender.id))
-        if message.channel == "whatsapp":
-            contacts = note_passed(contacts, passed)
+        now_milliseconds = self._desk.now_milliseconds
+        passed = Passed(now_milliseconds, message.message_id, sender_key(message.sender.id))
         if self._is_capped(facts, message, policy):
-            contacts = note_capped(contacts, passed)
-        self._keep(facts.recipient, message.workspace_id or "", contacts)
-        if facts.whatsapp is not None and facts.whatsapp.reach is not None:
-            self._take_place(facts.whatsapp.portfolio_id, facts.recipient, message.message_id)
+            self._keep(facts.recipient, message.workspace_id or "", note_capped(facts.contacts, passed))
+        if facts.whatsapp is not None:
+            known = self._reached(facts.whatsapp.portfolio_id, facts.recipient)
+            reached = note_passed(known, passed)
+            if facts.whatsapp.reach is not None:
+                reached = take_place(reached, now_milliseconds, message.message_id)
+            self._replace(facts.recipient, known, reached)
 
     def take_out(self, entry: Entry, workspace_id: str) -> None:
         """Take out a message that was let pass and is revoked: it was never sent, so it counts nowhere."""
@@ -166,7 +178,9 @@ class ContactBook:
             self._keep(entry.recipient, workspace_id, left)
         workspace = self._desk.known.workspaces.get(workspace_id)
         if entry.channel == "whatsapp" and workspace is not None:
-            self._give_back(workspace.portfolio_of(entry.sender), entry.recipient, entry.message_id)
+            reached = self._reached(workspace.portfolio_of(entry.sender), entry.recipient)
+            taken_out = take_out_of_reach(reached, entry.message_id, self._desk.now_milliseconds)
+            self._replace(entry.recipient, reached, taken_out)
 
     def forget_contacts(self, key: bytes, value: bytes) -> None:
         """Forget a record that says nothing any more, now that its time has come."""
@@ -176,8 +190,13 @@ class ContactBook:
     def leave(self, key: bytes, value: bytes) -> None:
         """Let a recipient leave the set of those that a portfolio has reached, now that its time has come."""
         reached = _decode_reached(value)
-        if not is_in_set(reached, self._desk.now_milliseconds):
+        if reached.at_milliseconds and not is_in_set(reached, self._desk.now_milliseconds):
             self._move(reached.portfolio_id, reached.at_milliseconds, -1)
+            reached = leave(reached)
+        due = reached.due_milliseconds
+        if due > self._desk.now_milliseconds:
+            self._desk.state.put(key, _pack(reached), due)
+        else:
             self._desk.state.delete(key)
 
     def keep_counts(self) -> None:
@@ -198,32 +217,22 @@ class ContactBook:
 
     # The set of those that a portfolio has reached.
 
-    def _reached(self, portfolio_id: str, recipient: str) -> Reached | None:
+    def _reached(self, portfolio_id: str, recipient: str) -> Reached:
         stored = self._desk.state.get(reached_key(portfolio_id, recipient))
-        return _decode_reached(stored) if stored is not None else None
+        return _decode_reached(stored) if stored is not None else Reached(portfolio_id)
 
-    def _take_place(self, portfolio_id: str, recipient: str, message_id: str) -> None:
-        known = self._reached(portfolio_id, recipient)
-        reached = reach_again(known, portfolio_id, self._desk.now_milliseconds, message_id)
-        self._replace(recipient, known, reached)
-
-    def _give_back(self, portfolio_id: str, recipient: str, message_id: str) -> None:
-        known = self._reached(portfolio_id, recipient)
-        if known is not None:
-            self._replace(recipient, known, take_back(known, message_id, self._desk.now_milliseconds))
-
-    def _replace(self, recipient: str, known: Reached | None, reached: Reached | None) -> None:
+    def _replace(self, recipient: str, known: Reached, reached: Reached) -> None:
         """Put a recipient's record in place of the one before, and move the count along."""
-        if reached == known:
-            return
-        if known is not None:
-            self._move(known.portfolio_id, known.at_milliseconds, -1)
-        if reached is not None:
-            self._move(reached.portfolio_id, reached.at_milliseconds, 1)
-            key = reached_key(reached.portfolio_id, recipient)
-            self._desk.state.put(key, _pack(reached), reached.over_milliseconds)
-        elif known is not None:
-            self._desk.state.delete(reached_key(known.portfolio_id, recipient))
+        if known.at_milliseconds != reached.at_milliseconds:
+            if known.at_milliseconds:
+                self._move(known.portfolio_id, known.at_milliseconds, -1)
+            if reached.at_milliseconds:
+                self._move(reached.portfolio_id, reached.at_milliseconds, 1)
+        key, due = reached_key(reached.portfolio_id, recipient), reached.due_milliseconds
+        if due:
+            self._desk.state.put(key, _pack(reached), due)
+        elif known.due_milliseconds:
+            self._desk.state.delete(key)
 
     def _move(self, portfolio_id: str, at_milliseconds: int, recipients: int) -> None:
         self._load(portfolio_id)

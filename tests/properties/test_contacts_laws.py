@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.state import contacts as module
-from pipeline.state.contacts import NO_CONTACTS, Contacts, Passed, hear, note_capped, note_passed, take_out
-from pipeline.state.reach import REACH_MILLISECONDS, Reach, Reached, is_in_set, merge, reach_again
+from pipeline.state.contacts import NO_CONTACTS, Contacts, Passed, hear, note_capped, take_out
+from pipeline.state.reach import REACH_MILLISECONDS, Reach, Reached, is_in_set, merge, note_passed, take_place
+from pipeline.state.reach import take_out as take_out_of_reach
 from pipeline.topologies.reach_board import ReachBoard
 
 REPLIES = st.lists(st.tuples(st.sampled_from(["a", "b", "c", "+a"]), st.integers(1, 6)), max_size=10)
@@ -48,7 +49,7 @@ def test_counts_each_message_once(messages: list[tuple[int, str, str]]) -> None:
     contacts = NO_CONTACTS
     newest: dict[str, int] = {}
     for at, message_id, sender in messages:
-        contacts = note_capped(note_passed(contacts, Passed(at, message_id, sender)), Passed(at, message_id, sender))
+        contacts = note_capped(contacts, Passed(at, message_id, sender))
         newest[message_id] = at
     assert contacts.capped_times("") == sorted(newest.values())
 
@@ -56,11 +57,13 @@ def test_counts_each_message_once(messages: list[tuple[int, str, str]]) -> None:
 @given(MESSAGES, st.sampled_from("mnop"))
 def test_leaves_no_trace_of_what_is_taken_out(messages: list[tuple[int, str, str]], message_id: str) -> None:
     """A revoked message is in no list."""
-    contacts = NO_CONTACTS
+    contacts, reached = NO_CONTACTS, Reached("pf-1")
     for at, each, sender in messages:
-        contacts = note_capped(note_passed(contacts, Passed(at, each, sender)), Passed(at, each, sender))
-    left = take_out(contacts, message_id)
-    assert message_id not in {passed.message_id for passed in (*left.passed, *left.capped)}
+        passed = Passed(at, each, sender)
+        contacts, reached = note_capped(contacts, passed), take_place(note_passed(reached, passed), at, each)
+    left, left_reached = take_out(contacts, message_id), take_out_of_reach(reached, message_id, 9)
+    assert message_id not in {passed.message_id for passed in (*left.capped, *left_reached.passed)}
+    assert left_reached.message_id != message_id
 
 
 REACHES = st.builds(
@@ -100,9 +103,9 @@ def test_counts_exactly_those_that_were_reached_in_24_hours(steps: list[tuple[in
             if not is_in_set(member, now):
                 board.move("pf-1", key[1], member.at_milliseconds, -1)
                 del members[key]
-        known = members.get((recipient, source))
-        members[recipient, source] = reached = reach_again(known, "pf-1", now, f"m-{len(history)}")
-        if known is not None:
+        known = members.get((recipient, source), Reached("pf-1"))
+        members[recipient, source] = reached = take_place(known, now, f"m-{len(history)}")
+        if known.at_milliseconds:
             board.move("pf-1", source, known.at_milliseconds, -1)
         board.move("pf-1", source, reached.at_milliseconds, 1)
         history.append((now, recipient, source))

@@ -348,19 +348,18 @@ def messages(author: Author) -> Iterator[list[Put]]:
 
 
 def campaigns(author: Author) -> Iterator[list[Put]]:
-    """Write to people by WhatsApp, and to Florida: one message of a workspace to a person, as a second would wait."""
-    for workspace_id, number in itertools.product(WORKSPACES, BRITONS):
-        if author.chance.random() < 0.6:
-            content = author.chance.choice([TEXT, *(templated(name) for name in (*TEMPLATES, "never_approved"))])
-            message = build_whatsapp(
-                message_id=author.name("wa"),
-                workspace_id=workspace_id,
-                to=author.chance.choice([number, author.named(number, "pf-1")]),
-                purpose=author.chance.choice(["utility", "utility", "marketing"]),
-                content=content,
-            )
-            author.sent.append(message)
-            yield author.put(author.chance.choice([names.OUTBOUND, names.OUTBOUND_PRIORITY]), message)
+    """Write to people by WhatsApp, and to Florida: once to each person, as a second message would wait."""
+    for number in BRITONS:
+        content = author.chance.choice([TEXT, *(templated(name) for name in (*TEMPLATES, "never_approved"))])
+        message = build_whatsapp(
+            message_id=author.name("wa"),
+            workspace_id=author.chance.choice(WORKSPACES),
+            to=author.chance.choice([number, author.named(number, "pf-1")]),
+            purpose=author.chance.choice(["utility", "utility", "marketing"]),
+            content=content,
+        )
+        author.sent.append(message)
+        yield author.put(author.chance.choice([names.OUTBOUND, names.OUTBOUND_PRIORITY]), message)
     for workspace_id, number in itertools.product(WORKSPACES, FLORIDIANS):
         offer = build_message(message_id=author.name("fl"), workspace_id=workspace_id, to=number, purpose="marketing")
         yield [Put(names.OUTBOUND, number, encode(offer))]

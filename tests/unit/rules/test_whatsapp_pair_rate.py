@@ -6,13 +6,12 @@ from pipeline.domain.events import OutboundMessage
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import read_content
+from pipeline.rules.facts import WhatsAppFacts
 from pipeline.rules.whatsapp_pair_rate import RULE
-from pipeline.state.contacts import NO_CONTACTS, Contacts, Passed, note_passed
+from pipeline.state.assets import Template
 from pipeline.testing.builders import (
     NOW,
     SECOND,
-    SENDER,
-    WHATSAPP_SENDER,
     build_facts,
     build_message,
     build_policy,
@@ -21,15 +20,12 @@ from pipeline.testing.builders import (
 )
 
 
-def judge(message: OutboundMessage, contacts: Contacts) -> Finding | None:
-    """Have the rule look at a message after others."""
-    facts = build_facts(message, contacts=contacts)
+def judge(message: OutboundMessage, age_milliseconds: int) -> Finding | None:
+    """Have the rule look at a message whose number wrote to the recipient some time ago."""
+    free_milliseconds = NOW - age_milliseconds + 6 * SECOND
+    whatsapp = WhatsAppFacts("pf-1", Template(status="APPROVED"), ("en",), None, free_milliseconds)
+    facts = build_facts(message, whatsapp=whatsapp if message.channel == "whatsapp" else None)
     return RULE.check(message, read_content(message.content), facts, build_policy())
-
-
-def passed(age_milliseconds: int, message_id: str = "before", sender: str = WHATSAPP_SENDER) -> Contacts:
-    """Build what is known after a message was let pass."""
-    return note_passed(NO_CONTACTS, Passed(NOW - age_milliseconds, message_id, sender.lstrip("+")))
 
 
 @pytest.mark.parametrize(
@@ -37,12 +33,12 @@ def passed(age_milliseconds: int, message_id: str = "before", sender: str = WHAT
 )
 def test_defers_a_message_within_six_seconds(age_milliseconds: int, *, passes: bool) -> None:
     """The seventh second is free."""
-    assert (judge(build_whatsapp(), passed(age_milliseconds)) is None) == passes
+    assert (judge(build_whatsapp(), age_milliseconds) is None) == passes
 
 
 def test_defers_until_the_six_seconds_are_over() -> None:
     """The message is judged again as soon as it may be sent."""
-    found = judge(build_whatsapp(), passed(2 * SECOND))
+    found = judge(build_whatsapp(), 2 * SECOND)
     assert found is not None
     assert (found.outcome, found.clause, found.code, found.retry_at) == (
         Outcome.DEFER,
@@ -54,22 +50,17 @@ def test_defers_until_the_six_seconds_are_over() -> None:
 
 def test_blocks_what_is_not_valid_any_more_by_then() -> None:
     """A message that can't wait four seconds is not sent late."""
-    found = judge(build_whatsapp(valid_until=instant(3 * SECOND)), passed(2 * SECOND))
+    found = judge(build_whatsapp(valid_until=instant(3 * SECOND)), 2 * SECOND)
     assert found is not None
     assert found.code == "too_late"
 
 
-def test_is_silent_after_a_message_of_another_number() -> None:
-    """The rate is that of a pair."""
-    assert judge(build_whatsapp(), passed(0, sender=SENDER)) is None
-
-
-def test_is_silent_when_the_same_message_is_judged_again() -> None:
-    """A message does not stand in its own way."""
-    assert judge(build_whatsapp(), passed(0, "m-1")) is None
+def test_is_silent_when_the_number_has_not_written() -> None:
+    """The first message waits for nothing."""
+    message = build_whatsapp()
+    assert RULE.check(message, read_content(message.content), build_facts(message), build_policy()) is None
 
 
 def test_is_silent_about_text_messages() -> None:
-    """A text message from the same number is no WhatsApp message."""
-    message = build_message(sender={"type": "phone_number", "id": WHATSAPP_SENDER})
-    assert judge(message, passed(0)) is None
+    """A text message is no WhatsApp message."""
+    assert judge(build_message(), 0) is None

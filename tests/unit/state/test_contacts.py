@@ -6,14 +6,12 @@ from pipeline.state.contacts import (
     CAPPED_MAX,
     CAPPED_MILLISECONDS,
     NO_CONTACTS,
-    PAIR_MILLISECONDS,
     SENDERS_MAX,
     WINDOW_MILLISECONDS,
     Contacts,
     Passed,
     hear,
     note_capped,
-    note_passed,
     over_milliseconds,
     take_out,
 )
@@ -55,27 +53,6 @@ def test_forgets_the_oldest_window_when_there_are_too_many(count: int) -> None:
     assert (contacts.window_ends_milliseconds("447700900000") == 0) == (count > SENDERS_MAX)
 
 
-def test_frees_a_pair_after_its_newest_message() -> None:
-    """What counts is the newest of this sender, not of others."""
-    contacts = note_passed(note_passed(NO_CONTACTS, passed()), passed(NOW + 9, "m-2", "other"))
-    assert contacts.pair_free_milliseconds(KEY, "m-3") == NOW + PAIR_MILLISECONDS
-
-
-def test_frees_a_pair_for_the_message_itself() -> None:
-    """A message that is judged again waits for the one before it alone."""
-    contacts = note_passed(note_passed(NO_CONTACTS, passed(NOW, "m-1")), passed(NOW + 9, "m-2"))
-    assert contacts.pair_free_milliseconds(KEY, "m-2") == NOW + PAIR_MILLISECONDS
-
-
-def test_keeps_two_messages_of_each_sender() -> None:
-    """The one before the newest counts again when the newest is taken out."""
-    contacts = NO_CONTACTS
-    for number in range(5):
-        contacts = note_passed(contacts, passed(NOW + number, f"m-{number}"))
-    left = take_out(contacts, "m-4")
-    assert (len(contacts.passed), left.pair_free_milliseconds(KEY, "")) == (2, NOW + 3 + PAIR_MILLISECONDS)
-
-
 @pytest.mark.parametrize("count", [CAPPED_MAX - 1, CAPPED_MAX, CAPPED_MAX + 1])
 def test_keeps_as_many_capped_messages_as_any_cap_asks_for(count: int) -> None:
     """The oldest go first."""
@@ -91,9 +68,9 @@ def test_counts_a_message_that_is_judged_again_once() -> None:
     assert contacts.capped_times("") == [NOW + 9]
 
 
-def test_takes_a_revoked_message_out_everywhere() -> None:
-    """What was never sent counts nowhere."""
-    contacts = note_capped(note_passed(NO_CONTACTS, passed()), passed())
+def test_takes_a_revoked_message_out() -> None:
+    """What was never sent counts in no cap."""
+    contacts = note_capped(NO_CONTACTS, passed())
     assert take_out(contacts, "m-1") == NO_CONTACTS
 
 
@@ -102,7 +79,6 @@ def test_takes_a_revoked_message_out_everywhere() -> None:
     [
         (NO_CONTACTS, 0),
         (hear(NO_CONTACTS, KEY, NOW), NOW + WINDOW_MILLISECONDS),
-        (note_passed(NO_CONTACTS, passed()), NOW + PAIR_MILLISECONDS),
         (note_capped(NO_CONTACTS, passed()), NOW + CAPPED_MILLISECONDS),
         (note_capped(hear(NO_CONTACTS, KEY, NOW + 2 * DAY), passed()), NOW + 3 * DAY),
     ],
