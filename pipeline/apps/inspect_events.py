@@ -119,7 +119,7 @@ def _key_in(topic: str, value: dict[str, Any]) -> str:
         return str(from_number or f"wa:{origin['portfolio_id']}:{origin['bsuid']}")
     if topic == names.COMMANDS:
         subject = value["subject"]
-        return _person(subject["recipient"]) if "recipient" in subject else str(subject["workspace_id"])
+        return _person(subject["recipient"]) if subject.get("recipient") else str(subject["workspace_id"])
     if topic == names.ASSETS:
         return _asset(value["asset"])
     return _person(value["to"])
@@ -128,7 +128,7 @@ def _key_in(topic: str, value: dict[str, Any]) -> str:
 def _asset(asset: dict[str, Any]) -> str:
     if asset["type"] == "template":
         return f"template/{asset['portfolio_id']}/{asset['name']}/{asset['language']}"
-    return f"{asset['type']}/{asset.get('portfolio_id', '')}/{asset.get('id', '')}"
+    return f"{asset['type']}/{asset.get('portfolio_id') or ''}/{asset.get('id') or ''}"
 
 
 def _person(to: Any) -> str:  # noqa: ANN401 - a number or an object, as it came

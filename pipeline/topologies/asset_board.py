@@ -56,7 +56,7 @@ def _id_of(asset: AssetName) -> AssetId:
         if not (asset.name and asset.language and asset.portfolio_id):
             raise Undecodable("$.asset", "a template is told by portfolio_id, name and language")
         return AssetId(TEMPLATE, asset.name, asset.portfolio_id, language_key(asset.language))
-    own_id = asset.id or (asset.portfolio_id if asset.type == PORTFOLIO else None)
+    own_id = asset.id or (asset.portfolio_id if asset.type in (PORTFOLIO, ACCOUNT) else None)
     if not own_id:
         raise Undecodable("$.asset.id", "missing")
     if asset.type in SENDERS:

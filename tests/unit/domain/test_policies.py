@@ -105,3 +105,9 @@ def test_limits_how_long_consent_may_be_said_to_last(months: int, *, is_accepted
         assert not is_accepted
     else:
         assert is_accepted
+
+
+def test_refuses_a_cap_that_can_not_be_used() -> None:
+    """The text names the row, so that its author can mend it."""
+    with pytest.raises(PolicyError, match="frequency_caps row 1"):
+        build_policy("[[frequency_caps]]\nlimit = 3")

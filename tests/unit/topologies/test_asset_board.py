@@ -147,7 +147,7 @@ def test_takes_a_template_that_was_removed_for_stopped() -> None:
         ({"type": "template", "name": "n", "language": "en"}, "$.asset"),
         ({"type": "template", "portfolio_id": "pf-1", "language": "en"}, "$.asset"),
         ({"type": "whatsapp_number", "portfolio_id": "pf-1"}, "$.asset.id"),
-        ({"type": "account", "portfolio_id": "pf-1"}, "$.asset.id"),
+        ({"type": "account"}, "$.asset.id"),
         ({"type": "portfolio"}, "$.asset.id"),
     ],
 )
@@ -162,3 +162,9 @@ def test_refuses_what_names_no_asset(asset: dict[str, str], field: str) -> None:
 def test_names_a_portfolio_by_its_id(asset: dict[str, str]) -> None:
     """In whichever of the two fields it stands."""
     assert read_asset_event(encode(build_asset_event(asset=asset)))[0] == AssetId("portfolio", "pf-1")
+
+
+def test_takes_an_account_without_id_for_the_one_of_its_portfolio() -> None:
+    """A provider that knows one account need not name it."""
+    asset = {"type": "account", "portfolio_id": "pf-1"}
+    assert states(board_with(build_asset_event(asset=asset, template=None, account={"state": "B"}))) == ["B"]
