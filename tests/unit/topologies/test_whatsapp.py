@@ -170,6 +170,13 @@ async def test_forgets_contacts_once_they_are_over() -> None:
     assert (kept is not None, platform.stored(contacts_key(RECIPIENT, "ws-1"), RECIPIENT)) == (True, None)
 
 
+async def test_keeps_no_reply_that_is_too_old_to_open_a_window() -> None:
+    """A provider that reports late opens nothing."""
+    platform = await started()
+    await platform.give(reply(-DAY))
+    assert platform.stored(contacts_key(RECIPIENT, "ws-1"), RECIPIENT) is None
+
+
 async def test_keeps_no_contacts_where_nothing_counts_them() -> None:
     """An order update by text message leaves no record."""
     platform = await started()
@@ -275,6 +282,25 @@ async def test_sends_one_message_in_six_seconds_to_a_person() -> None:
     await platform.wait(6 * SECOND)
     allowed = [verdict["decided_at"] for verdict in platform.verdicts() if verdict["outcome"] == "allow"]
     assert allowed == [instant(0), instant(6 * SECOND), instant(12 * SECOND)]
+
+
+async def test_keeps_the_pair_rate_when_the_place_in_the_limit_is_over() -> None:
+    """An answer a second before the recipient leaves the set still counts a second after."""
+    platform = await started(record=with_portfolio(250))
+    await platform.give(build_whatsapp())
+    await platform.wait(DAY - SECOND)
+    await platform.give(reply(DAY - SECOND), text("m-2"))
+    await platform.wait(2 * SECOND)
+    await platform.give(text("m-3"))
+    assert (platform.outcomes("m-2"), platform.outcomes("m-3")) == (["allow"], ["defer"])
+
+
+async def test_shares_the_pair_rate_of_a_number_between_workspaces() -> None:
+    """Meta counts the number, whoever sends from it."""
+    platform = await started()
+    await platform.give(with_portfolio(workspace_id="ws-2"), build_consent(workspace_id="ws-2", consent_event_id="c-2"))
+    await platform.give(build_whatsapp(), build_whatsapp(message_id="m-2", workspace_id="ws-2"))
+    assert (platform.outcomes(), platform.outcomes("m-2")) == (["allow"], ["defer"])
 
 
 async def test_does_not_count_a_message_that_was_refused() -> None:
