@@ -11,12 +11,20 @@ from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.reading.content import Reading
 from pipeline.rules import RULES
 from pipeline.rules.facts import Facts
+from pipeline.rules.rule import CHANNELS, PURPOSES
 from pipeline.wire import encode
 
 _EQUIVALENTS = {code: Raw(encode(reason.providers)) for code, reason in REASONS.items() if reason.providers}
 
 
-_CHECKS = tuple((rule.rule_id, rule.check) for rule in RULES)
+_CHECKS = {
+    (channel, purpose): tuple(
+        (rule.rule_id, rule.check) for rule in RULES if channel in rule.channels and purpose in rule.purposes
+    )
+    for channel in CHANNELS
+    for purpose in PURPOSES
+}
+"""The checks that apply to a message, by its channel and purpose, in the order of the rules."""
 
 
 def inspect(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> Verdict:
@@ -26,7 +34,7 @@ def inspect(message: OutboundMessage, reading: Reading, facts: Facts, policy: Po
     """
     findings: list[Finding] = []
     shadow: list[Finding] = []
-    for rule_id, check in _CHECKS:
+    for rule_id, check in _CHECKS[message.channel, message.purpose]:
         found = check(message, reading, facts, policy)
         if found is not None:
             mode = policy.mode(rule_id)

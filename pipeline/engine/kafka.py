@@ -16,6 +16,7 @@ from typing import Any, Final
 import aiokafka.producer.sender
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import IllegalOperation, ProducerFenced
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from pipeline.engine.partitioner import partition_of
 from pipeline.engine.topology import Output, Record
@@ -105,6 +106,12 @@ def quicken_aiokafka() -> None:
     A private constant: this is the one place that touches it, and `tests/broker/test_kafka.py` notices when it goes.
     """
     aiokafka.producer.sender.BACKOFF_OVERRIDE = 0.001
+
+
+_Written = tuple[bytes, bytes | None, list[tuple[str, bytes]]]
+"""A record to be written: key, value, headers."""
+
+_NO_HEADERS: Final[list[tuple[str, bytes]]] = []
 
 
 @dataclass(slots=True)
@@ -347,7 +354,9 @@ class KafkaPartitionLog:
         for partition, records in by_partition.items():
             await self._send(partition, records)
         written = (
-            [await self._send(self._changelog, [(key, value, []) for key, value in changelog])] if changelog else []
+            [await self._send(self._changelog, [(key, value, _NO_HEADERS) for key, value in changelog])]
+            if changelog
+            else []
         )
         async with asyncio.timeout(COMMIT_SECONDS_MAX):
             await producer.commit_transaction()
@@ -361,38 +370,51 @@ class KafkaPartitionLog:
         """Say where the changelog ends, before anything is written to it from here."""
         self._changelog_position = position
 
-    async def _by_partition(
-        self, outputs: Sequence[Output]
-    ) -> Mapping[TopicPartition, list[tuple[bytes, bytes | None, Any]]]:
-        by_partition: dict[TopicPartition, list[tuple[bytes, bytes | None, Any]]] = {}
+    async def _by_partition(self, outputs: Sequence[Output]) -> Mapping[TopicPartition, list[_Written]]:
+        placed: dict[tuple[str, int], list[_Written]] = {}
         for output in outputs:
-            topic = self._settings.topic(output.topic)
             number = output.partition
             if number is None:
-                if topic not in self._partitions_of:
-                    self._partitions_of[topic] = len(await self._producer.partitions_for(topic))
-                number = partition_of(output.key, self._partitions_of[topic])
-            record = (output.key, output.value, list(output.headers))
-            by_partition.setdefault(TopicPartition(topic, number), []).append(record)
-        return by_partition
+                number = partition_of(output.key, await self._partitions(output.topic))
+            records = placed.get((output.topic, number))
+            if records is None:
+                records = placed[output.topic, number] = []
+            records.append((output.key, output.value, list(output.headers)))
+        return {TopicPartition(self._settings.topic(topic), number): r for (topic, number), r in placed.items()}
 
-    async def _send(
-        self, partition: TopicPartition, records: Sequence[tuple[bytes, bytes | None, Any]]
-    ) -> tuple["asyncio.Future[Any]", int]:
+    async def _partitions(self, topic: str) -> int:
+        if topic not in self._partitions_of:
+            self._partitions_of[topic] = len(await self._producer.partitions_for(self._settings.topic(topic)))
+        return self._partitions_of[topic]
+
+    async def _send(self, partition: TopicPartition, records: Sequence[_Written]) -> tuple["asyncio.Future[Any]", int]:
         """Hand records to the producer in as few batches as hold them; gives the last one's future and its count."""
         producer = self._producer
-        batch = producer.create_batch()
-        for key, value, headers in records:
-            if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
-                batch.close()
-                full = await producer.send_batch(batch, partition.topic, partition=partition.partition)
-                full.add_done_callback(_note_failure)
-                batch = producer.create_batch()
-                batch.append(key=key, value=value, timestamp=None, headers=headers)
-        batch.close()
-        future = await producer.send_batch(batch, partition.topic, partition=partition.partition)
-        future.add_done_callback(_note_failure)
-        return future, batch.record_count()
+        written = 0
+        while True:
+            batch = producer.create_batch()
+            appended = _fill(batch, records[written:] if written else records)
+            batch.close()
+            future = await producer.send_batch(batch, partition.topic, partition=partition.partition)
+            future.add_done_callback(_note_failure)
+            written += appended
+            if written >= len(records):
+                return future, appended
+
+
+def _fill(batch: BatchBuilder, records: Iterable[_Written]) -> int:
+    """Write as many records as a batch holds; gives their number.
+
+    The builder's own `append` takes as long for its arguments as for the record. Private to aiokafka.
+    """
+    append = batch._builder.append  # noqa: SLF001
+    count = 0
+    for key, value, headers in records:
+        if append(count, None, key, value, headers) is None:
+            break
+        count += 1
+    batch._relative_offset = count  # noqa: SLF001
+    return count
 
 
 def _note_failure(future: "asyncio.Future[Any]") -> None:

@@ -11,14 +11,14 @@ don't come again. A store that misses the last transactions catches up from the 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.engine.bulk_gate import BulkGate
 from pipeline.engine.global_feed import Change, Subscription
 from pipeline.engine.overlay import Overlay, input_name
-from pipeline.engine.partitioner import partition_of
+from pipeline.engine.partitioner import partition_of, partitions_of
 from pipeline.engine.stores import Store
 from pipeline.engine.topology import Event, Output, Record, State, Topology, input_topics
 
@@ -61,12 +61,14 @@ class Limits:
 
     The messages of a transaction bound how long an urgent one waits behind others in its partition: 800 at some 40 µs
     are 32 ms of work (fewer while urgent ones come, see `bulk_gate`); half as many cost 5 µs a message more.
+    `over` is how many records that are over are removed: more than messages, or they would pile up.
     Work is cut in slices between which the network is served.
     """
 
     messages: int = 800
     state_events: int = 1_000
     due: int = 200
+    over: int = 1_000
     slice_records: int = 40
     idle_seconds: float = 0.5
     barrier_seconds: float = 0.002
@@ -82,12 +84,14 @@ class _Step:
     inputs: Mapping[str, tuple[int, int]]
     global_positions: Mapping[str, int]
     positions: Mapping[str, int]
+    placed: Mapping[bytes, int]
 
     def position(self, topic: str) -> int:
         return self.positions[topic]
 
     def partition_of(self, key: bytes) -> int:
-        return partition_of(key, self.partitions)
+        number = self.placed.get(key)
+        return partition_of(key, self.partitions) if number is None else number
 
 
 class Guard(Protocol):
@@ -176,7 +180,19 @@ class Partition:
                 waits += 1
                 if waits % BARRIER_WAITS_MAX == 0:
                     await self.log.commit((), ())  # lest what was prepared grows too old to be committed
-        return await self._transact(Work(self.globals.take(), events, due, messages), input_topics(self.topology))
+        work = Work(self.globals.take(), events, due, messages)
+        return await self._tidy() if work.is_empty else await self._transact(work, input_topics(self.topology))
+
+    async def _tidy(self) -> bool:
+        """Remove records that are over while there is nothing else to do; tells whether there were any."""
+        overlay = Overlay(self.store)
+        overlay.remove_over(self.clock(), self.limits.over)
+        removed = overlay.changelog({})
+        position = await self.log.commit((), removed) if removed else self.store.position
+        changes = overlay.store_changes({}, position)
+        if changes:
+            self.store.apply(changes, position)
+        return bool(changes)
 
     def _take(self, topics: Sequence[str], limit: int) -> list[Event]:
         events: list[Event] = []
@@ -200,20 +216,23 @@ class Partition:
         if work.is_empty:
             return False
         positions = {**self.committed, **{topic: await self.log.position(topic) for topic in topics}}
-        overlay = Overlay(self.store)
         moved = {t: (self.committed.get(t, 0), p) for t, p in positions.items() if p != self.committed.get(t, 0)}
         async with self.globals.turn() as sequence:
+            now_milliseconds = self.clock()
+            overlay = Overlay(self.store, now_milliseconds)
             step = _Step(
                 partition=self.number,
                 partitions=self.partitions,
                 sequence=sequence,
-                now_milliseconds=self.clock(),
+                now_milliseconds=now_milliseconds,
                 state=overlay,
                 inputs=moved,
                 global_positions=self.globals.positions(),
                 positions=positions,
+                placed=partitions_of(self._keys(work), self.partitions),
             )
             outputs = await self._turn(work, step, overlay)
+            overlay.remove_over(now_milliseconds, self.limits.over)
         reached = {input_name(topic): position for topic, (_, position) in moved.items()}
         if not reached and not outputs and not overlay.changelog({}):
             return True  # Changes that nothing follows from; they are answered again after a crash, to no effect.
@@ -221,9 +240,14 @@ class Partition:
         if self.guard is not None:
             self.guard.check(len(work.events) + len(work.messages), outputs)
         position = await self.log.commit(outputs, overlay.changelog(reached))
-        self.store.apply(overlay.store_changes(reached), position)
+        self.store.apply(overlay.store_changes(reached, position), position)
         self.committed = positions
         return True
+
+    @staticmethod
+    def _keys(work: Work) -> Iterator[bytes]:
+        """List the keys of the records at hand, which the topology is about to ask for."""
+        return (event.record.key for events in (work.events, work.messages) for event in events if event.record.key)
 
     async def _turn(self, work: Work, step: _Step, overlay: Overlay) -> Sequence[Output]:
         """Let the topology do the work, in slices between which the network is served."""
@@ -237,7 +261,7 @@ class Partition:
             if done % self.limits.slice_records == 0:
                 await asyncio.sleep(0)
         for key in work.due:
-            if not overlay.has_changed(key):  # else an event of this turn has just given it another time
+            if overlay.is_due(key, step.now_milliseconds):  # else an event has given it another time in the meantime
                 turn.due(key)
                 overlay.settle(key)
         for event in work.messages:

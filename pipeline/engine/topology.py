@@ -1,7 +1,9 @@
 """What the engine hosts, and the shape of what goes between."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from msgspec import Struct
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -21,7 +23,7 @@ class Record(Protocol):
     def headers(self) -> Headers: ...
 
 
-class Event(NamedTuple):
+class Event(Struct, frozen=True, gc=False):
     """A record with its topic's own name, without the installation's prefix."""
 
     topic: str
@@ -47,10 +49,12 @@ class State(Protocol):
     """One partition's state during one transaction. What is put is seen at once, and kept when the transaction is.
 
     `due_milliseconds` (since 1970, UTC; 0: never) is when the record wants attention: `Turn.due` is then called.
+    What is kept `until_milliseconds` is not there from that time on; nobody is told.
     """
 
     def get(self, key: bytes) -> bytes | None: ...
     def put(self, key: bytes, value: bytes, due_milliseconds: int = 0) -> None: ...
+    def keep(self, key: bytes, value: bytes, until_milliseconds: int) -> None: ...
     def delete(self, key: bytes) -> None: ...
     def scan(self, begin: bytes, end: bytes, limit: int) -> Iterator[tuple[bytes, bytes]]: ...
 

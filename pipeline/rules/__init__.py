@@ -8,16 +8,20 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.consent import RULE as CONSENT
+from pipeline.rules.data_subject_rights import RULE as DATA_SUBJECT_RIGHTS
 from pipeline.rules.frequency_cap import RULE as FREQUENCY_CAP
 from pipeline.rules.incident import RULE as INCIDENT
 from pipeline.rules.jurisdiction import RULE as JURISDICTION
+from pipeline.rules.lawful_basis import RULE as LAWFUL_BASIS
 from pipeline.rules.membership import RULE as MEMBERSHIP
 from pipeline.rules.opt_out import RULE as OPT_OUT
 from pipeline.rules.plan_rate import RULE as PLAN_RATE
+from pipeline.rules.provider_refusal import RULE as PROVIDER_REFUSAL
 from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
 from pipeline.rules.rule import Rule
 from pipeline.rules.scopes import RULE as SCOPES
 from pipeline.rules.sender_state import RULE as SENDER_STATE
+from pipeline.rules.suppression_list import RULE as SUPPRESSION_LIST
 from pipeline.rules.suspension import RULE as SUSPENSION
 from pipeline.rules.termination import RULE as TERMINATION
 from pipeline.rules.whatsapp_pair_rate import RULE as WHATSAPP_PAIR_RATE
@@ -36,6 +40,10 @@ RULES: tuple[Rule, ...] = (
     SCOPES,
     OPT_OUT,
     CONSENT,
+    PROVIDER_REFUSAL,
+    DATA_SUBJECT_RIGHTS,
+    LAWFUL_BASIS,
+    SUPPRESSION_LIST,
     JURISDICTION,
     QUIET_HOURS,
     FREQUENCY_CAP,

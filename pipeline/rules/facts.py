@@ -4,12 +4,15 @@ from msgspec import Struct
 
 from pipeline.domain.numbers import Number
 from pipeline.domain.places import Place
+from pipeline.domain.suppression_lists import Listing
 from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Member, Workspace
 from pipeline.state.assets import Account, Template
 from pipeline.state.choices import Choices, Target
 from pipeline.state.contacts import Contacts
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.refusals import Refusals
+from pipeline.state.rights import Rights
 
 
 class RateReading(Struct, frozen=True, gc=False):
@@ -65,6 +68,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     actor: Member | None
     enforcement: Enforcement | None
     choices: Choices | None
+    refusals: Refusals = ()
+    """What providers lately refused to send from this workspace to the recipient."""
+    rights: Rights | None
+    """What the recipient demanded as a data subject; `None` when that could not be asked."""
     number: Number | None
     place: Place | None
     rates: tuple[RateReading, ...]
@@ -80,3 +87,5 @@ class Facts(Struct, frozen=True, kw_only=True):
     """Gathered for every message by WhatsApp."""
     sender_states: tuple[Account, ...] = ()
     """What providers say of the sender and of what it belongs to; empty when nothing is said."""
+    listings: tuple[Listing, ...] = ()
+    """The recipient's entries on the suppression lists that are configured."""

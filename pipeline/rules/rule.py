@@ -1,9 +1,9 @@
 """What a rule is: a check with its name, its clauses and its source."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
-from pipeline.domain.events import OutboundMessage
+from pipeline.domain.events import Channel, OutboundMessage, Purpose
 from pipeline.domain.instants import to_text
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import Policy
@@ -12,17 +12,25 @@ from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import Reading
 from pipeline.rules.facts import Facts
 
+CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
+PURPOSES: Final[tuple[Purpose, ...]] = get_args(Purpose)
+
 Check = Callable[[OutboundMessage, Reading, Facts, Policy], Finding | None]
 
 
 class Rule(NamedTuple):
-    """One rule. `rule_id` is also its module, page, test and metric label; `source` is the law, term or clause."""
+    """One rule. `rule_id` is also its module, page, test and metric label; `source` is the law, term or clause.
+
+    Messages by other channels or for other purposes than it names are never shown to it: they cost it nothing.
+    """
 
     rule_id: str
     clauses: tuple[str, ...]
     hard: bool
     source: str
     check: Check
+    channels: tuple[Channel, ...] = CHANNELS
+    purposes: tuple[Purpose, ...] = PURPOSES
 
 
 def finding(  # noqa: PLR0913 - one more than the limit; all are needed to word one finding

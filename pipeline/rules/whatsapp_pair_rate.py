@@ -26,4 +26,5 @@ RULE = Rule(
     hard=True,
     source="WhatsApp Business Platform, pair rate (error 131056; rules/frequency-caps.csv, 2026, confidence high)",
     check=check,
+    channels=("whatsapp",),
 )

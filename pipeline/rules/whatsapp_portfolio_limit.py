@@ -30,4 +30,5 @@ RULE = Rule(
     hard=True,
     source="WhatsApp Business Platform, messaging limits per business portfolio (rules/whatsapp-rules.md, 2026)",
     check=check,
+    channels=("whatsapp",),
 )

@@ -53,4 +53,5 @@ RULE = Rule(
     hard=True,
     source="WhatsApp Business Platform, message templates (errors 132000, 132001, 132015, 132016; whatsapp-rules.md)",
     check=check,
+    channels=("whatsapp",),
 )

@@ -34,4 +34,5 @@ RULE = Rule(
     hard=True,
     source="Acceptable use policy, circumventing billing; WhatsApp Business Platform, template categories",
     check=check,
+    channels=("whatsapp",),
 )

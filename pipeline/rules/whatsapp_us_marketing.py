@@ -40,4 +40,5 @@ RULE = Rule(
     hard=True,
     source="Meta, marketing templates to US numbers not delivered since 2025-04-01 (whatsapp-rules.md, still 2026-10)",
     check=check,
+    channels=("whatsapp",),
 )

@@ -14,8 +14,6 @@ RULE_ID = "whatsapp_window"
 
 def check(message: OutboundMessage, _reading: Reading, facts: Facts, _policy: Policy) -> Finding | None:
     """Object to what is no template unless the recipient wrote to this number less than 24 hours ago."""
-    if message.channel != "whatsapp":
-        return None
     if facts.whatsapp is None or facts.contacts is None:
         return finding(RULE_ID, "6.1", Outcome.HOLD, "whatsapp_unknown")
     if message.content.template is not None:
@@ -33,4 +31,5 @@ RULE = Rule(
     hard=True,
     source="WhatsApp Business Platform, customer service window (error 131047; rules/whatsapp-rules.md, 2026-06-29)",
     check=check,
+    channels=("whatsapp",),
 )

@@ -14,8 +14,6 @@ PART_BYTES_MAX = 96
 LAST_BYTE = 0xFF
 SWEEPS = b"w"
 """Where unfinished walks lie."""
-CONTACTS = b"k"
-"""Where contacts lie."""
 REACHED = b"p"
 """Where it lies what WhatsApp portfolios wrote to recipients."""
 
@@ -26,13 +24,15 @@ def _workspace_part(workspace_id: str) -> bytes:
     return _part(workspace_id)
 
 
-@functools.lru_cache(maxsize=1_024)
+_LENGTHS = tuple(bytes((length,)) for length in range(PART_BYTES_MAX + 1))
+
+
 def _part(text: str) -> bytes:
-    """Write one part of a key; kept for a moment, as a recipient's several keys are made one after the other."""
+    """Write one part of a key."""
     raw = text.encode()
     if len(raw) > PART_BYTES_MAX:
         return b"\xff" + hashlib.blake2b(raw, digest_size=32).digest()
-    return bytes((len(raw),)) + raw
+    return _LENGTHS[len(raw)] + raw
 
 
 def choices_key(recipient: str, workspace_id: str) -> bytes:
@@ -55,9 +55,26 @@ def ledger_range(workspace_id: str, recipient: str | None = None) -> bytes:
     return b"l" + _workspace_part(workspace_id) + (_part(recipient) if recipient is not None else b"")
 
 
+def refusals_key(recipient: str, workspace_id: str) -> bytes:
+    """Where it lies what providers lately refused to send to a recipient for one workspace."""
+    return b"f" + _part(recipient) + _workspace_part(workspace_id)
+
+
 def links_key(recipient: str) -> bytes:
     """Where the other names of a recipient lie."""
     return b"i" + _part(recipient)
+
+
+RIGHTS = b"r"
+"""Where all that people demanded as data subjects lies."""
+
+
+def rights_key(recipient: str) -> bytes:
+    """Where what a person demanded as a data subject lies: under a hash, as it outlives the erasure of the person.
+
+    The hash keeps the name out of sight and is no secret: who knows all numbers can find the one it was made of.
+    """
+    return b"r" + hashlib.blake2b(recipient.encode(), digest_size=16).digest()
 
 
 def usage_key(workspace_id: str) -> bytes:

@@ -56,10 +56,8 @@ class Entry(Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     """Name and language of the template that the message is made of, if it is."""
 
 
-def due_milliseconds(entry: Entry, repeats_milliseconds: int) -> int:
-    """Say when a record needs attention: a waiting message's time, else when it can be forgotten."""
-    if entry.standing is Standing.WAITING:
-        return entry.not_before_milliseconds
+def until_milliseconds(entry: Entry, repeats_milliseconds: int) -> int:
+    """Say how long a message that doesn't wait is remembered: as long as its verdict can be used or asked for again."""
     return max(entry.expires_milliseconds, entry.decided_milliseconds + repeats_milliseconds)
 
 

@@ -50,7 +50,7 @@ class Reached(Struct, frozen=True, array_like=True, gc=False):
     """The newest two messages of each number, oldest first, so that one can be taken out again."""
 
     @property
-    def due_milliseconds(self) -> int:
+    def over_milliseconds(self) -> int:
         """When the recipient leaves the set; without a place, when the pair rate is over; 0 for an empty record."""
         if self.at_milliseconds:
             return self.at_milliseconds + REACH_MILLISECONDS

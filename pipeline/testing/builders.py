@@ -22,6 +22,7 @@ from pipeline.rules.facts import Facts, RateReading, WhatsAppFacts
 from pipeline.state.assets import Template
 from pipeline.state.choices import Choice, Choices, Kind, Target, choice_from, merge
 from pipeline.state.contacts import NO_CONTACTS
+from pipeline.state.rights import NO_RIGHTS
 
 _Value = TypeVar("_Value")
 
@@ -167,6 +168,7 @@ def build_record(**changes: object) -> WorkspaceRecord:
         "members": [{"id": "u-1", "scopes": ["*"]}, {"id": "u-2", "role": "administrator", "scopes": ["*"]}],
         "integrations": [{"id": "key-1", "scopes": ["*"]}],
         "senders": [{"type": "phone_number", "id": SENDER, "country": "GB"}],
+        "privacy_notice_url": "https://sunnybakery.example/privacy",
     }
     return _build(WorkspaceRecord, defaults, changes)
 
@@ -208,6 +210,7 @@ def build_facts(message: OutboundMessage | None = None, /, **changes: object) ->
         actor=_actor_of(message, workspace),
         enforcement=None,
         choices=build_choices(),
+        rights=NO_RIGHTS,
         number=number,
         place=place_of(number, None, None, None) if number else None,
         rates=(RateReading("second", 1_000, 0, 0), RateReading("day", 1_000_000, 0, 0)),

@@ -182,10 +182,12 @@ class ContactBook:
             taken_out = take_out_of_reach(reached, entry.message_id, self._desk.now_milliseconds)
             self._replace(entry.recipient, reached, taken_out)
 
-    def forget_contacts(self, key: bytes, value: bytes) -> None:
-        """Forget a record that says nothing any more, now that its time has come."""
-        if over_milliseconds(_decode_contacts(value)) <= self._desk.now_milliseconds:
-            self._desk.state.delete(key)
+    def erase(self, recipient: str, workspace_id: str) -> None:
+        """Forget what a recipient who was erased and a workspace wrote to each other."""
+        self._desk.state.delete(contacts_key(recipient, workspace_id))
+        workspace = self._desk.known.workspaces.get(workspace_id)
+        for portfolio_id in sorted(workspace.portfolios) if workspace is not None else ():
+            self._replace(recipient, self._reached(portfolio_id, recipient), Reached(portfolio_id))
 
     def leave(self, key: bytes, value: bytes) -> None:
         """Let a recipient leave the set of those that a portfolio has reached, now that its time has come."""
@@ -193,11 +195,7 @@ class ContactBook:
         if reached.at_milliseconds and not is_in_set(reached, self._desk.now_milliseconds):
             self._move(reached.portfolio_id, reached.at_milliseconds, -1)
             reached = leave(reached)
-        due = reached.due_milliseconds
-        if due > self._desk.now_milliseconds:
-            self._desk.state.put(key, _pack(reached), due)
-        else:
-            self._desk.state.delete(key)
+        self._put(key, reached)
 
     def keep_counts(self) -> None:
         """Write what was counted to the state and tell the other workers, at the end of the turn."""
@@ -211,7 +209,7 @@ class ContactBook:
         key = contacts_key(recipient, workspace_id)
         over = over_milliseconds(contacts)
         if over:
-            self._desk.state.put(key, _pack(replace(contacts, workspace_id=workspace_id)), over)
+            self._desk.state.keep(key, _pack(replace(contacts, workspace_id=workspace_id)), over)
         else:
             self._desk.state.delete(key)
 
@@ -228,10 +226,17 @@ class ContactBook:
                 self._move(known.portfolio_id, known.at_milliseconds, -1)
             if reached.at_milliseconds:
                 self._move(reached.portfolio_id, reached.at_milliseconds, 1)
-        key, due = reached_key(reached.portfolio_id, recipient), reached.due_milliseconds
-        if due:
-            self._desk.state.put(key, _pack(reached), due)
-        elif known.due_milliseconds:
+        if reached != known:
+            self._put(reached_key(reached.portfolio_id, recipient), reached)
+
+    def _put(self, key: bytes, reached: Reached) -> None:
+        """Keep a record: with a place its time is to be attended to, without one it just ends."""
+        over = reached.over_milliseconds
+        if reached.at_milliseconds:
+            self._desk.state.put(key, _pack(reached), over)
+        elif over > self._desk.now_milliseconds:
+            self._desk.state.keep(key, _pack(reached), over)
+        else:
             self._desk.state.delete(key)
 
     def _move(self, portfolio_id: str, at_milliseconds: int, recipients: int) -> None:

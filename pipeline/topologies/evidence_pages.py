@@ -14,8 +14,8 @@ from pipeline.state.keys import EVIDENCE_CHAIN_KEY
 from pipeline.topologies.names import EVIDENCE
 from pipeline.topologies.steps import Output, Step
 
-HASH_BYTES = 16
-"""128 bits of BLAKE2b: enough that nobody finds a second event for a hash, and half the room of SHA-256."""
+HASH_DIGITS = 32
+"""128 bits of SHA-256: enough that nobody finds a second event for a hash, in half the room."""
 
 
 class EvidenceEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -55,7 +55,7 @@ _ENCODER = msgspec.json.Encoder()
 
 def digest(value: bytes) -> str:
     """Hash a value for evidence, as hexadecimal text."""
-    return hashlib.blake2b(value, digest_size=HASH_BYTES).hexdigest()
+    return hashlib.sha256(value).hexdigest()[:HASH_DIGITS]
 
 
 ENTRIES_MAX = 2_000

@@ -2,25 +2,73 @@
 
 import functools
 import hashlib
-from collections.abc import Callable
+
+from msgspec import Struct
 
 from pipeline.domain.events import BusinessScopedId, OutboundMessage
 from pipeline.domain.numbers import Number, read_number
 from pipeline.domain.places import Place, place_of
 from pipeline.domain.policies import Policy
-from pipeline.domain.verdicts import Seen
+from pipeline.domain.suppression_lists import Listing, SuppressionLists
+from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts, RateReading
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.refusals import Refusals
+from pipeline.state.rights import Rights
 from pipeline.topologies.global_facts import GlobalFacts
+from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS
+from pipeline.topologies.steps import Step
 
 Origin = tuple[str, int, int]
 """Topic, partition and offset at which a message came in."""
 
 
-SeenBy = Callable[[Workspace | None, Enforcement | None, int], Seen]
-"""Gives what was seen, for a workspace, its enforcement state and the position of the policy in force."""
+class Surroundings(Struct, frozen=True, gc=False):
+    """What is the same for all messages of a workspace in one turn."""
+
+    now_milliseconds: int
+    policy: Policy
+    workspace: Workspace | None
+    enforcement: Enforcement | None
+    seen: Seen
+    limits: tuple[int, int] | None
+    """How many messages a second and a day the plan allows; `None` when it does not state both."""
+    degraded: tuple[Degraded, ...] = ()
+
+
+def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surroundings:
+    """Gather what is known of a workspace now, and how far each source had been read."""
+    in_force = known.policy_at(step.now_milliseconds)
+    workspace = known.workspaces.get(workspace_id)
+    enforcement = known.enforcement.get(workspace_id)
+    seen = Seen(
+        consent=step.position(CONSENT),
+        inbound=step.position(INBOUND),
+        provider_events=step.position(PROVIDER_EVENTS),
+        commands=step.position(COMMANDS),
+        forwarded=step.position(FORWARDED),
+        workspace=workspace.position if workspace else -1,
+        enforcement=enforcement.revision if enforcement else 0,
+        policy=in_force.position,
+    )
+    limits = _limits(workspace, enforcement, in_force.policy)
+    stale = known.suppression.stale(in_force.policy.list_days_max, step.now_milliseconds)
+    degraded = (*known.degraded, *stale)
+    return Surroundings(step.now_milliseconds, in_force.policy, workspace, enforcement, seen, limits, degraded)
+
+
+def _limits(workspace: Workspace | None, enforcement: Enforcement | None, policy: Policy) -> tuple[int, int] | None:
+    if workspace is None:
+        return None
+    plan = workspace.record.plan
+    if plan.messages_per_second is None or plan.messages_per_day is None:
+        return None
+    per_second = plan.messages_per_second
+    if workspace.record.state == "throttled" or (enforcement and enforcement.state == "throttled"):
+        per_second = min(per_second, max(1, int(per_second * policy.document.throttled_share)))
+    return per_second, plan.messages_per_day
 
 
 def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs into another
@@ -28,38 +76,38 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     recipient: str,
     choices: Choices | None,
     known: GlobalFacts,
-    now_milliseconds: int,
-    seen_by: SeenBy,
+    around: Surroundings,
     origin: Origin,
     *,
     times_judged: int,
     has_reservation: bool,
-) -> tuple[Facts, Policy]:
-    """Gather the facts of one message and the policy that is in force now."""
-    in_force = known.policy_at(now_milliseconds)
-    workspace_id = message.workspace_id or ""
-    workspace = known.workspaces.get(workspace_id)
-    enforcement = known.enforcement.get(workspace_id)
+    refusals: Refusals = (),
+    rights: Rights | None,
+) -> Facts:
+    """Gather the facts of one message."""
+    workspace = around.workspace
     actor = message.actor
     number = read_number(message.to) if isinstance(message.to, str) else None
-    facts = Facts(
-        now_milliseconds=now_milliseconds,
+    return Facts(
+        now_milliseconds=around.now_milliseconds,
         recipient=recipient,
         target=Target(message.channel, message.purpose, message.sender.id, message.brand or ""),
         workspace=workspace,
         actor=workspace.actor(actor.type, actor.id) if workspace and actor else None,
-        enforcement=enforcement,
+        enforcement=around.enforcement,
         choices=choices,
+        refusals=refusals,
+        rights=rights,
         number=number,
         place=_place(message, number),
-        rates=_rates(workspace, enforcement, known, in_force.policy, now_milliseconds),
+        rates=_rates(around, known),
         has_reservation=has_reservation,
         spread=_spread(origin[2]),
         verdict_id=f"{_source_hash(origin[0], origin[1])}{origin[2]:012x}{times_judged:04x}",
-        seen=seen_by(workspace, enforcement, in_force.position),
-        degraded=known.degraded,
+        seen=around.seen,
+        degraded=around.degraded,
+        listings=_listings(message, number, known.suppression) if known.suppression.lists else (),
     )
-    return facts, in_force.policy
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -85,23 +133,19 @@ def _place(message: OutboundMessage, number: Number | None) -> Place | None:
     return place_of(number, hints.country, hints.time_zone, hints.postal_code)
 
 
-def _rates(
-    workspace: Workspace | None,
-    enforcement: Enforcement | None,
-    known: GlobalFacts,
-    policy: Policy,
-    now_milliseconds: int,
-) -> tuple[RateReading, ...]:
+def _listings(message: OutboundMessage, number: Number | None, lists: SuppressionLists) -> tuple[Listing, ...]:
+    """Look a number up on the suppression lists; codes are sent to listed numbers too, so nothing is asked for them."""
+    if number is None or not isinstance(message.to, str) or message.purpose == "authentication":
+        return ()
+    return lists.listings(message.to)
+
+
+def _rates(around: Surroundings, known: GlobalFacts) -> tuple[RateReading, ...]:
     """Read the plan's limits against their use; empty when the plan does not state them."""
-    if workspace is None:
+    if around.workspace is None or around.limits is None:
         return ()
-    plan = workspace.record.plan
-    if plan.messages_per_second is None or plan.messages_per_day is None:
-        return ()
-    per_second = plan.messages_per_second
-    if workspace.record.state == "throttled" or (enforcement and enforcement.state == "throttled"):
-        per_second = min(per_second, max(1, int(per_second * policy.document.throttled_share)))
+    per_second, per_day = around.limits
     return (
-        known.usage.per_second(workspace.id, per_second, now_milliseconds),
-        known.usage.per_day(workspace.id, plan.messages_per_day, now_milliseconds),
+        known.usage.per_second(around.workspace.id, per_second, around.now_milliseconds),
+        known.usage.per_day(around.workspace.id, per_day, around.now_milliseconds),
     )

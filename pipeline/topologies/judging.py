@@ -7,20 +7,19 @@ from msgspec.structs import replace
 
 from pipeline.domain.events import OutboundMessage
 from pipeline.domain.outcomes import Outcome
-from pipeline.domain.verdicts import Finding, Seen, Verdict
-from pipeline.domain.workspaces import Workspace
+from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.inspection import inspect
 from pipeline.reading.content import read_content
-from pipeline.state.enforcement import Enforcement
 from pipeline.state.keys import usage_key
-from pipeline.state.ledger import Entry, Standing, due_milliseconds
+from pipeline.state.ledger import Entry, Standing, until_milliseconds
 from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
 from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import EvidenceEntry, digest
-from pipeline.topologies.facts_about import Origin, facts_about
-from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS, SIGNALS
+from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, surroundings_of
+from pipeline.topologies.names import SIGNALS
 from pipeline.topologies.outputs import issued
+from pipeline.topologies.refusal_book import RefusalBook
 from pipeline.topologies.register import Register
 from pipeline.topologies.steps import Output
 from pipeline.topologies.usage_board import UsageReport
@@ -46,10 +45,10 @@ class Judging:
         self._desk = desk
         self._contacts = contacts
         self._register = register
+        self._refusals = RefusalBook(desk)
         self._source = usage_source(desk.partition)
         self._used: set[str] = set()
-        self._loaded: set[str] = set()
-        self._seen: dict[tuple[int, int, int], Seen] = {}
+        self._surroundings: dict[str, Surroundings] = {}
 
     def judge(  # noqa: PLR0913 - what makes up a waiting message
         self,
@@ -70,24 +69,28 @@ class Judging:
         """
         workspace_id = message.workspace_id or ""
         choices = self._register.choices(recipient, workspace_id)
-        if workspace_id not in self._loaded:
-            self._load_usage(workspace_id)
-        facts, policy = facts_about(
+        around = self._surroundings.get(workspace_id)
+        if around is None:
+            around = self._surroundings[workspace_id] = self._look_around(workspace_id)
+        policy = around.policy
+        facts = facts_about(
             message,
             recipient,
             choices,
             self._desk.known,
-            self._desk.now_milliseconds,
-            self._seen_by,
+            around,
             origin,
             times_judged=times_judged,
             has_reservation=has_reservation,
+            refusals=self._refusals.refusals(recipient, workspace_id),
+            rights=self._register.rights(recipient),
         )
         facts = self._contacts.add_to(facts, message, policy)
         verdict = inspect(message, read_content(message.content), facts, policy)
         answer = encode(verdict)
         entry = self._entry_for(message, recipient, verdict, answer, policy.document.lease_seconds)
-        if verdict.outcome is Outcome.DEFER:
+        is_waiting = verdict.outcome is Outcome.DEFER
+        if is_waiting:
             reserves = self._reserve(workspace_id, verdict)
             entry = replace(
                 entry,
@@ -104,7 +107,10 @@ class Judging:
                 self._count(workspace_id, self._desk.now_milliseconds)
             self._contacts.note(facts, message, policy)
             self._register.note_confirmation(recipient, workspace_id, facts.target, choices, message.message_id)
-        self._desk.state.put(key, _pack(entry), due_milliseconds(entry, policy.document.repeats_seconds * 1000))
+        if is_waiting:
+            self._desk.state.put(key, _pack(entry), entry.not_before_milliseconds)
+        else:
+            self._desk.state.keep(key, _pack(entry), until_milliseconds(entry, policy.document.repeats_seconds * 1000))
         self._desk.outputs.append(issued(recipient, verdict, answer, self._desk.partition))
         self._desk.evidence.append(
             EvidenceEntry("verdict", verdict.verdict_id, message.message_id, *origin, digest(value), digest(answer)),
@@ -138,29 +144,13 @@ class Judging:
             template=(template.name, template.language or "") if template else ("", ""),
         )
 
-    def _seen_by(self, workspace: Workspace | None, enforcement: Enforcement | None, policy_position: int) -> Seen:
-        """State how far each source had been read; the same for all messages of a workspace in this turn."""
-        versions = (
-            workspace.position if workspace else -1,
-            enforcement.revision if enforcement else 0,
-            policy_position,
-        )
-        seen = self._seen.get(versions)
-        if seen is None:
-            position = self._desk.step.position
-            seen = self._seen[versions] = Seen(
-                position(CONSENT),
-                position(INBOUND),
-                position(PROVIDER_EVENTS),
-                position(COMMANDS),
-                position(FORWARDED),
-                *versions,
-            )
-        return seen
+    def _look_around(self, workspace_id: str) -> Surroundings:
+        """Gather what is known of a workspace when a turn's first message of it comes."""
+        self._load_usage(workspace_id)
+        return surroundings_of(workspace_id, self._desk.known, self._desk.step)
 
     def _load_usage(self, workspace_id: str) -> None:
         """Take this partition's own counts from its state when they are first needed."""
-        self._loaded.add(workspace_id)
         if not self._desk.known.usage.knows(workspace_id, self._source):
             stored = self._desk.state.get(usage_key(workspace_id))
             self._desk.known.usage.restore(workspace_id, self._source, _decode_usage(stored) if stored else Usage())

@@ -13,6 +13,7 @@ from pipeline.state.assets import NUMBER, SENDERS, meant_language
 from pipeline.state.choices import Choice, Target
 from pipeline.state.enforcement import Enforcement
 from pipeline.state.ledger import Entry
+from pipeline.state.rights import Demand
 from pipeline.topologies.asset_board import AssetBoard
 
 _SENDING_STATES = ("active", "warned", "throttled")
@@ -91,6 +92,17 @@ def cause_in_asset(entry: Entry, workspace: Workspace, assets: AssetBoard, now_m
 def cause_in_choice(choice: Choice, event: str) -> Cause:
     """Word the recipient's opt-out as a cause."""
     return Cause("6.3", "opted_out", "The recipient has opted out.", f"{event} {choice.event_id}")
+
+
+def cause_in_demand(demand: Demand, code: str) -> Cause:
+    """Word what the recipient demanded as a data subject as a cause."""
+    return Cause("7.2", code, REASONS[code].reason, f"command {demand.command_id}")
+
+
+def cause_in_end(choice: Choice, event: str) -> Cause:
+    """Word the end of consent as a cause."""
+    reason = "The recipient's consent has ended, or the number has a new holder."
+    return Cause("6.2", "consent_missing", reason, f"{event} {choice.event_id}")
 
 
 def target_of(entry: Entry) -> Target:

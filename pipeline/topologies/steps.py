@@ -1,7 +1,9 @@
 """What a topology is given and gives back. The engine's own types have the same shape, so neither imports the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from msgspec import Struct
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -30,7 +32,7 @@ class Event(Protocol):
     def record(self) -> Record: ...
 
 
-class Output(NamedTuple):
+class Output(Struct, frozen=True, gc=False):
     """A record to be written. Its partition follows from its key unless it is given."""
 
     topic: str
@@ -41,10 +43,14 @@ class Output(NamedTuple):
 
 
 class State(Protocol):
-    """One partition's state during one transaction. What is put is seen at once, and kept when the transaction is."""
+    """One partition's state during one transaction. What is put is seen at once, and kept when the transaction is.
+
+    A record that is kept until a time is gone from that time on.
+    """
 
     def get(self, key: bytes) -> bytes | None: ...
     def put(self, key: bytes, value: bytes, due_milliseconds: int = 0) -> None: ...
+    def keep(self, key: bytes, value: bytes, until_milliseconds: int) -> None: ...
     def delete(self, key: bytes) -> None: ...
     def scan(self, begin: bytes, end: bytes, limit: int) -> Iterator[tuple[bytes, bytes]]: ...
 

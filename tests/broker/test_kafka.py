@@ -17,11 +17,20 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer.fetcher import Fetcher, FetchResult
+from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.producer.sender import AddPartitionsToTxnHandler
 from aiokafka.producer.transaction_manager import TransactionManager
 
 from pipeline.apps.development_broker import DevelopmentBroker
-from pipeline.engine.kafka import PREFETCH_WAIT_SECONDS, EndsReader, KafkaSettings, Queue, Reader, quicken_aiokafka
+from pipeline.engine.kafka import (
+    PREFETCH_WAIT_SECONDS,
+    EndsReader,
+    KafkaSettings,
+    Queue,
+    Reader,
+    _fill,
+    quicken_aiokafka,
+)
 from tests.kafka import GivenBroker
 
 pytestmark = pytest.mark.broker
@@ -144,6 +153,28 @@ def test_quicken_aiokafka_shortens_its_pause(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(aiokafka.producer.sender, "BACKOFF_OVERRIDE", 0.02)  # raises when there is none
     quicken_aiokafka()
     assert aiokafka.producer.sender.BACKOFF_OVERRIDE == 0.001
+
+
+def test_aiokafka_writes_batches_with_the_builder_that_is_given_records() -> None:
+    """A batch filled through its builder counts its records and says what it would have said otherwise."""
+    records: list[Any] = [(b"k%d" % number, b"v", [("h", b"1")]) for number in range(3)]
+    filled, usual = (BatchBuilder(1_000, 0, is_transactional=1) for _ in range(2))
+    for key, value, headers in records:
+        usual.append(timestamp=1, key=key, value=value, headers=headers)
+    append = filled._builder.append
+    assert _fill(filled, ()) == 0
+    assert all(append(number, 1, *record) is not None for number, record in enumerate(records))
+    filled._relative_offset = len(records)
+    assert (filled.record_count(), filled._build()) == (usual.record_count(), usual._build())
+
+
+@pytest.mark.parametrize("size", [10, 1_000])
+def test_fills_a_batch_with_as_many_records_as_it_holds(size: int) -> None:
+    """What does not fit is left for the next batch, and the count says so."""
+    batch = BatchBuilder(size * 100, 0, is_transactional=1)
+    count = _fill(batch, [(b"k", b"v" * size, [])] * 1_000)
+    assert 1 <= count < 1_000
+    assert batch.record_count() == count
 
 
 async def test_reader_shortens_what_aiokafka_waits_for_records_to_be_taken(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.engine.expiries import KEYS_PER_NOTE, LASTING, NOTES
 from pipeline.engine.overlay import (
     KEYS_MAX,
     POSITIONS,
@@ -24,13 +25,13 @@ END = b"\xff" * 12
 
 
 def content(store: MemoryStore) -> list[tuple[bytes, bytes]]:
-    """List all that a store holds, its index and positions included."""
-    return store.scan(b"", END, ALL)
+    """List all that a store holds, its index and positions included; notes of ends may differ between equal stores."""
+    return [(name, stored) for name, stored in store.scan(b"", END, ALL) if name[:1] != NOTES]
 
 
 def commit(store: MemoryStore, overlay: Overlay, positions: Mapping[bytes, int] | None = None) -> None:
     """Let an overlay's changes reach its store."""
-    store.apply(overlay.store_changes(positions or {}), store.position + 1)
+    store.apply(overlay.store_changes(positions or {}, store.position + 1), store.position + 1)
 
 
 def holding(**values: bytes) -> MemoryStore:
@@ -116,16 +117,6 @@ def test_leaves_no_trace_when_it_is_thrown_away() -> None:
     assert content(store) == before
 
 
-@pytest.mark.parametrize(("key", "changed"), [(b"put", True), (b"deleted", True), (b"read", False)])
-def test_tells_whether_a_record_was_changed(key: bytes, *, changed: bool) -> None:
-    """Writing and removing are changes; reading is none."""
-    overlay = Overlay(holding(read=b"1"))
-    overlay.put(b"put", b"1")
-    overlay.delete(b"deleted")
-    overlay.get(b"read")
-    assert overlay.has_changed(key) == changed
-
-
 # --- Walks ----------------------------------------------------------------------------------------------------------
 
 
@@ -179,7 +170,7 @@ def test_scan_sees_no_times_and_no_positions() -> None:
 
 
 KEYS = st.sampled_from([b"a", b"aa", b"ab", b"b", b"c", b"\xff"])
-PUTS = st.tuples(st.just("put"), KEYS, st.integers(0, 4))
+PUTS = st.tuples(st.sampled_from(["put", "keep"]), KEYS, st.integers(0, 4))
 OTHERS = st.tuples(st.sampled_from(["delete", "settle", "get"]), KEYS, st.just(0))
 Operation = tuple[str, bytes, int]
 TRANSACTIONS = st.lists(st.lists(PUTS | OTHERS, max_size=8), max_size=6)
@@ -190,6 +181,8 @@ def operate(overlay: Overlay, operation: Operation, value: bytes) -> None:
     verb, key, time = operation
     if verb == "put":
         overlay.put(key, value, time)
+    elif verb == "keep":
+        overlay.keep(key, value, time + 10)
     elif verb == "delete":
         overlay.delete(key)
     elif verb == "settle":
@@ -207,7 +200,7 @@ def test_reads_as_a_dictionary_would(transactions: list[list[Operation]], begin:
         for place, operation in enumerate(operations):
             value = b"%d.%d" % (number, place)
             operate(overlay, operation, value)
-            if operation[0] == "put":
+            if operation[0] in ("put", "keep"):
                 model[operation[1]] = value
             elif operation[0] == "delete":
                 model.pop(operation[1], None)
@@ -335,7 +328,120 @@ def test_keeps_just_the_times_of_its_records(transactions: list[list[Operation]]
         commit(store, overlay)
     records = [(name, stored) for name, stored in content(store) if name[:1] == RECORDS]
     times = [name for name, _ in content(store) if name[:1] == TIMERS]
-    assert times == sorted(TIMERS + stored[:8] + name for name, stored in records if any(stored[:8]))
+    assert times == sorted(TIMERS + stored[:8] + name for name, stored in records if _wants_attention(stored))
+
+
+def _wants_attention(stored: bytes) -> bool:
+    return bytes(8) < stored[:8] < LASTING
+
+
+# --- Ends -----------------------------------------------------------------------------------------------------------
+
+
+def lasting(**ends: int) -> MemoryStore:
+    """Make a store of records that last until given times."""
+    store = MemoryStore()
+    overlay = Overlay(store)
+    for key, end in ends.items():
+        overlay.keep(key.encode(), b"v", end)
+    commit(store, overlay)
+    return store
+
+
+def removed(store: MemoryStore, now: int, limit: int = 1_000) -> list[bytes]:
+    """Remove what is over by now, as one transaction; gives the names of what was removed."""
+    overlay = Overlay(store, now)
+    overlay.remove_over(now, limit)
+    names = [name for name, stored in overlay.changelog({}) if stored is None]
+    commit(store, overlay)
+    return names
+
+
+def ends(store: MemoryStore) -> list[bytes]:
+    """Remove all that ever ends; gives the names of what was removed."""
+    return sorted(removed(store, 2**62, 10**9))
+
+
+@pytest.mark.parametrize(("now", "value"), [(999, b"v"), (1_000, None), (1_001, None)])
+def test_gets_a_record_until_its_end(now: int, value: bytes | None) -> None:
+    """A record is there before its end, and gone at its end and after it, though nobody has removed it."""
+    assert Overlay(lasting(a=1_000), now).get(b"a") == value
+
+
+def test_scan_leaves_out_what_is_over() -> None:
+    """Records that are over are not walked and don't count towards the limit."""
+    overlay = Overlay(lasting(a=100, b=100, c=300, d=100, e=300), 200)
+    assert scanned(overlay, limit=2) == [(b"c", b"v"), (b"e", b"v")]
+
+
+def test_scan_leaves_out_what_this_transaction_ended() -> None:
+    """A record that was given an end that has passed is gone at once, whatever it was before."""
+    overlay = Overlay(holding(a=b"1", b=b"2"), 200)
+    overlay.keep(b"a", b"v", 200)
+    assert scanned(overlay) == [(b"b", b"2")]
+
+
+@pytest.mark.parametrize(("now", "names"), [(999, []), (1_000, [b"sa"]), (1_001, [b"sa"])])
+def test_removes_a_record_from_its_end_on(now: int, names: list[bytes]) -> None:
+    """What is over is removed from the changelog and the store."""
+    store = lasting(a=1_000, b=2_000)
+    assert removed(store, now) == names
+    assert (store.get(b"sa") is None) == bool(names)
+
+
+def test_removes_nothing_twice() -> None:
+    """What was removed once is not looked for again."""
+    store = lasting(a=1_000)
+    assert (removed(store, 1_000), removed(store, 1_000)) == ([b"sa"], [])
+    assert store.scan(NOTES, NOTES + b"\xff", ALL) == []
+
+
+def test_keeps_a_record_whose_end_was_put_off() -> None:
+    """The first end no longer counts; the second does."""
+    store = lasting(a=1_000)
+    overlay = Overlay(store)
+    overlay.keep(b"a", b"w", 2_000)
+    commit(store, overlay)
+    assert (removed(store, 1_999), Overlay(store, 1_999).get(b"a"), removed(store, 2_000)) == ([], b"w", [b"sa"])
+
+
+def test_keeps_a_record_that_no_longer_ends() -> None:
+    """A record written without an end stays."""
+    store = lasting(a=1_000)
+    overlay = Overlay(store)
+    overlay.put(b"a", b"w")
+    commit(store, overlay)
+    assert (removed(store, 5_000), Overlay(store, 5_000).get(b"a")) == ([], b"w")
+
+
+def test_keeps_a_record_that_was_written_while_it_was_removed() -> None:
+    """A new record in place of one that is over is not taken for the old one."""
+    store = lasting(a=1_000)
+    overlay = Overlay(store, 1_000)
+    overlay.keep(b"a", b"w", 3_000)
+    overlay.remove_over(1_000, 10)
+    commit(store, overlay)
+    assert Overlay(store, 2_999).get(b"a") == b"w"
+    assert removed(store, 3_000) == [b"sa"]
+
+
+@pytest.mark.parametrize("records", [KEYS_PER_NOTE - 1, KEYS_PER_NOTE, KEYS_PER_NOTE + 1, 5 * KEYS_PER_NOTE])
+def test_removes_all_that_ended_at_one_time_a_part_at_a_time(records: int) -> None:
+    """Many records of one transaction that end together are removed over several transactions, each once."""
+    store = lasting(**{f"k{number}": 1_000 for number in range(records)})
+    parts = []
+    while part := removed(store, 1_000, limit=1):
+        parts.append(part)
+    assert max(map(len, parts)) <= KEYS_PER_NOTE
+    assert sorted(name for part in parts for name in part) == sorted(b"sk%d" % number for number in range(records))
+
+
+@given(TRANSACTIONS)
+def test_notes_every_end(transactions: list[list[Operation]]) -> None:
+    """After any transactions, all records that have an end are found by it, and no others."""
+    store, _ = run(transactions)
+    lasting_names = [name for name, stored in content(store) if name[:1] == RECORDS and stored[:8] > LASTING]
+    assert ends(store) == lasting_names
 
 
 # --- The changelog --------------------------------------------------------------------------------------------------
@@ -378,6 +484,7 @@ def test_changelog_builds_the_same_store_when_applied_one_by_one(transactions: l
     restored = MemoryStore()
     for records in logged:
         apply_changelog(restored, records, restored.position + 1)
+    assert ends(restored) == ends(store)
     assert (content(restored), restored.position) == (content(store), store.position)
 
 
@@ -390,6 +497,7 @@ def test_changelog_builds_the_same_store_when_cut_anywhere(transactions: list[li
     for begin in range(0, len(records), size):
         apply_changelog(restored, records[begin : begin + size], restored.position + 1)
     assert content(restored) == content(store)
+    assert ends(restored) == ends(store)
 
 
 @given(TRANSACTIONS, st.integers(0, 6))

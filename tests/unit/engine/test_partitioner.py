@@ -6,7 +6,7 @@ from aiokafka.partitioner import murmur2 as murmur2_of_aiokafka
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.engine.partitioner import murmur2, partition_of
+from pipeline.engine.partitioner import BLOCK_BYTES, LANES_MIN, murmur2, partition_of, partitions_of
 
 # Apache Kafka 4.4, clients/src/test/java/org/apache/kafka/common/utils/UtilsTest.java, testMurmur2.
 KNOWN = [
@@ -49,3 +49,18 @@ def test_hashes_as_aiokafka_does_where_the_prepared_formats_end(length: int) -> 
 def test_partition_is_the_one_of_kafkas_clients(key: bytes, partitions: int) -> None:
     """The partition of a key is the one that aiokafka's partitioner picks, for any number of partitions."""
     assert partition_of(key, partitions) == DefaultPartitioner()(key, list(range(partitions)), [])
+
+
+@given(st.lists(st.binary(max_size=BLOCK_BYTES + 2), max_size=200), st.integers(1, 1_000))
+def test_partitions_are_the_same_for_many_keys_at_once(keys: list[bytes], partitions: int) -> None:
+    """Keys of any lengths together get the partitions that each gets alone."""
+    assert partitions_of(keys, partitions) == {key: partition_of(key, partitions) for key in keys}
+
+
+@pytest.mark.parametrize("count", [LANES_MIN - 1, LANES_MIN, LANES_MIN + 1, 801])
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 13, 16, BLOCK_BYTES, BLOCK_BYTES + 1])
+def test_partitions_are_the_same_side_by_side(length: int, count: int) -> None:
+    """Keys of one length, hashed side by side, don't reach into each other, at bytes that carry the most."""
+    keys = [bytes(255 - (number * 31 + place * 7) % 256 for place in range(length)) for number in range(count)]
+    keys += [b"\xff" * length, b"\x00" * length]
+    assert partitions_of(keys, 64) == {key: partition_of(key, 64) for key in keys}

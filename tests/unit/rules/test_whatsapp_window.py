@@ -14,7 +14,6 @@ from pipeline.testing.builders import (
     SENDER,
     WHATSAPP_SENDER,
     build_facts,
-    build_message,
     build_policy,
     build_whatsapp,
 )
@@ -75,6 +74,6 @@ def test_is_silent_about_templates() -> None:
     assert judge(build_whatsapp()) is None
 
 
-def test_is_silent_about_text_messages() -> None:
+def test_is_asked_about_whatsapp_alone() -> None:
     """An SMS needs no window, and no facts about WhatsApp."""
-    assert judge(build_message()) is None
+    assert RULE.channels == ("whatsapp",)

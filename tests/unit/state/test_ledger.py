@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.state.ledger import Entry, Standing, answers_repeats, due_milliseconds, is_revocable, mark_sent
+from pipeline.state.ledger import Entry, Standing, answers_repeats, is_revocable, mark_sent, until_milliseconds
 from pipeline.testing.builders import HOUR, MINUTE, NOW
 
 
@@ -21,20 +21,15 @@ def build_entry(standing: Standing) -> Entry:
     )
 
 
-def test_wants_attention_at_its_time_while_it_waits() -> None:
-    """A deferred message is judged again when it may be sent."""
-    assert due_milliseconds(build_entry(Standing.WAITING), 2 * HOUR) == NOW + HOUR
-
-
 @pytest.mark.parametrize("standing", [Standing.OPEN, Standing.CLOSED])
 def test_is_forgotten_when_repeats_are_no_longer_answered(standing: Standing) -> None:
     """What is decided is kept for repeats, counted from the decision."""
-    assert due_milliseconds(build_entry(standing), 2 * HOUR) == NOW + 2 * HOUR
+    assert until_milliseconds(build_entry(standing), 2 * HOUR) == NOW + 2 * HOUR
 
 
 def test_is_not_forgotten_before_its_lease_has_run_out() -> None:
     """A lease that outlasts the time for repeats keeps the record, because it can still be revoked."""
-    assert due_milliseconds(build_entry(Standing.OPEN), MINUTE) == NOW + 5 * MINUTE
+    assert until_milliseconds(build_entry(Standing.OPEN), MINUTE) == NOW + 5 * MINUTE
 
 
 @pytest.mark.parametrize(("shift_milliseconds", "is_open"), [(-1, True), (0, False), (1, False)])

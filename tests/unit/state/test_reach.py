@@ -88,7 +88,7 @@ def test_keeps_what_counts_in_the_pair_rate_when_the_place_is_over() -> None:
 )
 def test_wants_attention_when_the_place_or_the_pair_rate_is_over(reached: Reached, due: int) -> None:
     """The place is to be left by the millisecond; without one the record is to be forgotten."""
-    assert reached.due_milliseconds == due
+    assert reached.over_milliseconds == due
 
 
 # The pair rate.

@@ -4,12 +4,11 @@ import pytest
 
 from pipeline.domain.events import OutboundMessage
 from pipeline.domain.verdicts import Seen
-from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts
 from pipeline.state.choices import NO_CHOICES, Choices, Target
-from pipeline.state.enforcement import Enforcement
+from pipeline.state.rights import NO_RIGHTS
 from pipeline.testing.builders import NOW, build_message, build_policy
-from pipeline.topologies.facts_about import Origin, facts_about
+from pipeline.topologies.facts_about import Origin, Surroundings, facts_about
 from pipeline.topologies.global_facts import GlobalFacts
 
 ORIGIN: Origin = ("messaging.outbound", 1, 7)
@@ -22,22 +21,18 @@ def gather(
     times_judged: int = 0,
 ) -> Facts:
     """Gather the facts of a message of which nothing else is known."""
-
-    def seen_by(_workspace: Workspace | None, _enforcement: Enforcement | None, policy: int) -> Seen:
-        return Seen(0, 0, 0, 0, 0, 0, 0, policy)
-
-    facts, _ = facts_about(
+    around = Surroundings(NOW, build_policy(), None, None, Seen(0, 0, 0, 0, 0, 0, 0, 0), None)
+    return facts_about(
         message,
         "a recipient",
         choices,
         GlobalFacts(build_policy()),
-        NOW,
-        seen_by,
+        around,
         origin,
         times_judged=times_judged,
         has_reservation=False,
+        rights=NO_RIGHTS,
     )
-    return facts
 
 
 def test_keeps_it_missing_when_the_register_could_not_be_asked() -> None:

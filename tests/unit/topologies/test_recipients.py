@@ -7,8 +7,9 @@ import pytest
 
 from pipeline.domain.events import ConsentEvent, InboundMessage, OutboundMessage
 from pipeline.domain.workspaces import WorkspaceRecord
-from pipeline.engine.topology import Headers
-from pipeline.state.choices import Kind
+from pipeline.engine.overlay import RECORDS
+from pipeline.engine.topology import Headers, changelog_of
+from pipeline.state.choices import CLOCK_SKEW_MILLISECONDS, Kind
 from pipeline.state.keys import choices_key, ledger_key, links_key, sweep_key, usage_key
 from pipeline.state.links import KEYS_MAX
 from pipeline.state.usage import Usage
@@ -31,7 +32,6 @@ from pipeline.testing.builders import (
     policy_document,
 )
 from pipeline.topologies import names
-from pipeline.topologies.recipients import CLOCK_SKEW_MILLISECONDS
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.topologies.withdrawals import SWEEP_ENTRIES_MAX
 from pipeline.wire import encode
@@ -167,6 +167,20 @@ async def test_answers_a_repeat_the_same_though_the_world_has_changed() -> None:
     await platform.give(build_consent(action="expire", consent_event_id="c-end", occurred_at=instant()))
     await platform.give(build_message(purpose="authentication"))
     assert platform.outcomes() == ["allow", "allow"]
+
+
+async def test_removes_a_judged_message_when_it_is_no_longer_asked_for() -> None:
+    """Once its time is over, and nothing else is to be done, it goes from the store and from the changelog."""
+    platform = await started(build_message())
+    key = RECORDS + ledger_key("ws-1", RECIPIENT, "m-1")
+    kept = platform.policy.document.repeats_seconds * 1000
+    await platform.wait(kept - 1)
+    changelog = changelog_of("recipients")
+    before = [record.value for record in platform.log.all_records(changelog) if record.key == key]
+    await platform.wait(1)
+    after = [record.value for record in platform.log.all_records(changelog) if record.key == key]
+    assert (len(before), after) == (1, [*before, None])
+    assert platform.recipients.partitions[0].store.get(key) is None
 
 
 async def test_counts_a_repeated_message_once() -> None:
@@ -983,9 +997,14 @@ async def test_keeps_the_value_out_of_a_dead_letter() -> None:
     ("changes", "field"),
     [
         ({"kind": "remove_content"}, "$.kind"),
-        ({"kind": "object", "subject": {"recipient": RECIPIENT}}, "$.kind"),
+        ({"kind": "rectify", "subject": {"recipient": RECIPIENT}}, "$.kind"),
         ({"kind": "suspend", "subject": {"recipient": RECIPIENT}}, "$.kind"),
-        ({"kind": "erase", "subject": {"recipient": BSUID}}, "$.kind"),
+        ({"kind": "access", "subject": {"recipient": BSUID}}, "$.kind"),
+        ({"kind": "object", "subject": {"recipient": "07700900123"}}, "$.subject.recipient"),
+        (
+            {"kind": "withdraw_objection", "subject": {"recipient": RECIPIENT}, "occurred_at": instant(DAY)},
+            "$.occurred_at",
+        ),
         ({"subject": {}}, "$.subject"),
     ],
 )

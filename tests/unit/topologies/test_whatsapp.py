@@ -18,6 +18,7 @@ from pipeline.testing.builders import (
     SENDER,
     WHATSAPP_SENDER,
     build_asset_event,
+    build_command,
     build_consent,
     build_inbound,
     build_message,
@@ -506,6 +507,24 @@ async def test_counts_a_message_that_is_asked_for_again_once() -> None:
     await platform.wait(10 * MINUTE)
     await platform.give(offer(2))
     assert platform.outcomes("m-2") == ["allow", "allow"]
+
+
+# Erasure.
+
+
+async def test_forgets_what_was_written_when_a_person_is_erased() -> None:
+    """Neither replies nor what was sent are left, and the place in the limit is free."""
+    platform = await started(record=with_portfolio(5))
+    await platform.give(build_whatsapp())
+    await platform.give(reply())
+    erase = build_command(
+        kind="erase", subject={"recipient": RECIPIENT, "workspace_id": "ws-1"}, occurred_at=instant(1)
+    )
+    platform.now_milliseconds += 1
+    await platform.give(erase)
+    keys = (contacts_key(RECIPIENT, "ws-1"), reached_key(PORTFOLIO_ID, RECIPIENT))
+    assert [platform.stored(key, RECIPIENT) for key in keys] == [None, None]
+    assert platform.recipients.partitions[0].topology.known.reach.reading(PORTFOLIO_ID, 5, 0, is_in_set=False).used == 0  # type: ignore[attr-defined]
 
 
 # Names.
