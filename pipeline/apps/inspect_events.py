@@ -31,7 +31,7 @@ INPUT_TOPICS = (
     names.COMMANDS,
     names.WORKSPACES,
     names.POLICIES,
-    "messaging.assets",
+    names.ASSETS,
     "compliance.reports",
 )
 
@@ -113,11 +113,12 @@ def key_of(line: Line) -> bytes:
         return b""
 
 
+_KEY_FIELDS = {names.WORKSPACES: "workspace_id", names.POLICIES: "version"}
+
+
 def _key_in(topic: str, value: dict[str, Any]) -> str:
-    if topic == names.WORKSPACES:
-        return str(value["workspace_id"])
-    if topic == names.POLICIES:
-        return str(value["version"])
+    if topic in _KEY_FIELDS:
+        return str(value[_KEY_FIELDS[topic]])
     if topic == names.INBOUND:
         origin = value["from"]
         if isinstance(origin, str):
@@ -126,8 +127,16 @@ def _key_in(topic: str, value: dict[str, Any]) -> str:
         return str(from_number or f"wa:{origin['portfolio_id']}:{origin['bsuid']}")
     if topic == names.COMMANDS:
         subject = value["subject"]
-        return _person(subject["recipient"]) if "recipient" in subject else str(subject["workspace_id"])
+        return _person(subject["recipient"]) if subject.get("recipient") else str(subject["workspace_id"])
+    if topic == names.ASSETS:
+        return _asset(value["asset"])
     return _person(value["to"])
+
+
+def _asset(asset: dict[str, Any]) -> str:
+    if asset["type"] == "template":
+        return f"template/{asset['portfolio_id']}/{asset['name']}/{asset['language']}"
+    return f"{asset['type']}/{asset.get('portfolio_id') or ''}/{asset.get('id') or ''}"
 
 
 def _person(to: Any) -> str:  # noqa: ANN401 - a number or an object, as it came

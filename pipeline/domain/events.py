@@ -214,6 +214,32 @@ class AssetName(Struct, frozen=True, gc=False, kw_only=True):
     language: ShortText | None = None
 
 
+class AssetTemplate(Struct, frozen=True, gc=False, kw_only=True):
+    """What a provider says of a template; what an event does not state stays as it was."""
+
+    status: ShortText | None = None
+    pause_until: Instant | None = None
+    category: ShortText | None = None
+    parameter_count: Annotated[int, Meta(ge=0)] | None = None
+    quality: ShortText | None = None
+
+
+class AssetRestriction(Struct, frozen=True, gc=False):
+    """One thing that a provider no longer lets an account or sender do, and until when."""
+
+    type: ShortText
+    until: Instant | None = None
+
+
+class AssetAccount(Struct, frozen=True, gc=False, kw_only=True):
+    """What a provider says of a sender, account or portfolio; what an event does not state stays as it was."""
+
+    state: ShortText | None = None
+    restrictions: Annotated[tuple[AssetRestriction, ...], Meta(max_length=64)] | None = None
+    messaging_limit: Annotated[int, Meta(ge=0)] | ShortText | None = None
+    quality: ShortText | None = None
+
+
 class AssetEvent(Struct, frozen=True, gc=False, kw_only=True):
     """The state of a template, sender, account or portfolio at its provider (`messaging.assets`)."""
 
@@ -222,3 +248,5 @@ class AssetEvent(Struct, frozen=True, gc=False, kw_only=True):
     asset: AssetName
     occurred_at: Instant
     provider: ShortText | None = None
+    template: AssetTemplate | None = None
+    account: AssetAccount | None = None

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from pipeline.domain.events import Instant, Purpose
+from pipeline.domain.frequency_caps import FrequencyCaps, parse_frequency_caps
 from pipeline.domain.instants import to_milliseconds
 from pipeline.domain.openings import QuietHours, parse_quiet_hours
 from pipeline.domain.sanctioned_places import SanctionedPlace, SanctionedPlaces, packaged_places
@@ -143,6 +144,7 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     quiet_hours: tuple[dict[str, Any], ...] = ()
     sanctions: SanctionsSettings = SanctionsSettings()
     carriers: CarrierSettings = CarrierSettings()
+    frequency_caps: tuple[dict[str, Any], ...] = ()
     suppression: SuppressionSettings = SuppressionSettings()
 
 
@@ -153,6 +155,7 @@ class Policy(Struct, frozen=True):
     stamp: PolicyStamp
     effective_milliseconds: int
     quiet_hours: QuietHours
+    frequency_caps: FrequencyCaps
     consent_months: Mapping[tuple[str, str], int]
     """How long consent lasts, in calendar months, by country (or `*`) and basis."""
     double_opt_in: frozenset[str]
@@ -180,6 +183,7 @@ def parse_policy(text: str) -> Policy:
     try:
         document = msgspec.convert(tomllib.loads(text), PolicyDocument)
         quiet_hours = parse_quiet_hours(list(document.quiet_hours))
+        frequency_caps = parse_frequency_caps(list(document.frequency_caps))
     except tomllib.TOMLDecodeError as error:
         message = f"the policy is not TOML: {error}; mend that line"
         raise PolicyError(message) from error
@@ -191,6 +195,7 @@ def parse_policy(text: str) -> Policy:
         stamp=PolicyStamp(document.version, "sha256:" + hashlib.sha256(text.encode()).hexdigest()),
         effective_milliseconds=to_milliseconds(document.effective_at),
         quiet_hours=quiet_hours,
+        frequency_caps=frequency_caps,
         consent_months={(expiry.country, expiry.basis): expiry.months for expiry in document.consent.expiry},
         double_opt_in=frozenset(row.country for row in document.consent.double_opt_in),
         sufficient_bases={(row.country, row.purpose): row for row in document.consent.sufficient},

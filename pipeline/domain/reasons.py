@@ -93,6 +93,9 @@ _FILTERED = {
     "http": "403",
 }
 _SENDER = {"twilio": "21612", "http": "403"}
+_TEMPLATE_MISSING = {"meta": "132001", "http": "409"}
+_SENDER_STATE = {"twilio": "63051", "meta": "131031", "aws": "ACCOUNT_DISABLED", "infobip": "433", "http": "403"}
+_WHATSAPP_RATE = {"twilio": "63018", "infobip": "7017", "http": "429"}
 
 REASONS: Final[Mapping[str, Reason]] = {
     "provider_restricts_account": Reason(
@@ -319,6 +322,114 @@ REASONS: Final[Mapping[str, Reason]] = {
         "Send it earlier in the day, or with a later valid_until.",
         "policy",
         _QUIET,
+    ),
+    "frequency_cap": Reason(
+        "The recipient has had the {limit} {purpose} messages that the law allows in a day ({place}).",
+        "Nothing needs to be done: the message is judged again when the time is over.",
+        "law",
+        {"meta": "131049", "infobip": "7032", "http": "429"},
+    ),
+    "contacts_unavailable": Reason(
+        "It could not be found out how many messages the recipient had lately.",
+        "Nothing needs to be done by the sender: operations is told. Send the message again later.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "whatsapp_unknown": Reason(
+        "What is known of the sender's WhatsApp account could not be gathered.",
+        "Nothing needs to be done by the sender: operations is told. Send the message again later.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "window_closed": Reason(
+        "The recipient has not written to this WhatsApp number in the last 24 hours, so WhatsApp takes only templates.",
+        "Send an approved template, or wait until the recipient writes.",
+        "third_party",
+        {"twilio": "63016", "meta": "131047", "infobip": "7010", "http": "403"},
+    ),
+    "template_unknown": Reason(
+        "Nothing is known of the template {template} in this language: not whether WhatsApp has approved it.",
+        "Check name and language. A new template can be sent as soon as its approval has been published.",
+        "missing_fact",
+        _TEMPLATE_MISSING,
+    ),
+    "template_other_language": Reason(
+        "The template {template} does not exist in the language {language}, but in: {languages}.",
+        "Send it in one of these languages, or have it approved in the other one.",
+        "third_party",
+        _TEMPLATE_MISSING,
+    ),
+    "template_not_approved": Reason(
+        "WhatsApp has not approved the template {template} ({status}).",
+        "Send another template, or wait for WhatsApp's decision on this one.",
+        "third_party",
+        _TEMPLATE_MISSING,
+    ),
+    "template_status_unknown": Reason(
+        "The template {template} is in a state that this version does not know ({status}).",
+        "Contact support with the template's name; the message can then be sent again.",
+        "missing_fact",
+        _TEMPLATE_MISSING,
+    ),
+    "template_paused": Reason(
+        "WhatsApp has paused the template {template} because of its low quality.",
+        "Wait for the end of the pause, or send another template. A third pause disables it.",
+        "third_party",
+        {"twilio": "63041", "meta": "132015", "http": "409"},
+    ),
+    "template_disabled": Reason(
+        "WhatsApp has disabled the template {template}.",
+        "Have a new template approved; this one can't be sent any more.",
+        "third_party",
+        {"twilio": "63042", "meta": "132016", "http": "409"},
+    ),
+    "template_parameters": Reason(
+        "The template {template} takes {parameters_expected} parameters, and the message gives {parameters}.",
+        "Send it again with as many parameters as the template takes.",
+        "third_party",
+        {"meta": "132000", "http": "409"},
+    ),
+    "template_category": Reason(
+        "The template {template} is a {category} template, and the message says that its purpose is {purpose}.",
+        "Declare the purpose that the message has, or use a template that was approved for it.",
+        "policy",
+        _REFUSED,
+    ),
+    "us_marketing": Reason(
+        "WhatsApp does not deliver marketing templates to numbers of the United States.",
+        "Use another channel that the recipient has agreed to.",
+        "third_party",
+        {"meta": "131049", "http": "403"},
+    ),
+    "pair_rate": Reason(
+        "This WhatsApp number has just written to the recipient: WhatsApp takes one message in {seconds} seconds.",
+        "Nothing needs to be done: the message is judged again at the stated time.",
+        "third_party",
+        {**_WHATSAPP_RATE, "meta": "131056"},
+    ),
+    "portfolio_limit": Reason(
+        "Your WhatsApp portfolio has written to the {limit} different people that WhatsApp allows it in 24 hours.",
+        "Nothing needs to be done: the message is judged again when the next place gets free.",
+        "third_party",
+        {**_WHATSAPP_RATE, "meta": "131048"},
+    ),
+    "sender_restricted": Reason(
+        "The provider has restricted the sender or the account that it belongs to ({asset}: {state}).",
+        "See the provider's notice and appeal to it there; until then send from another sender or channel.",
+        "third_party",
+        _SENDER_STATE,
+    ),
+    "sender_offline": Reason(
+        "The sender is not in service at its provider ({asset}: {state}).",
+        "Register or reconnect the sender with the provider.",
+        "third_party",
+        {"meta": "133010", "http": "403"},
+    ),
+    "sender_state_unknown": Reason(
+        "The provider reports a state of the sender or its account that this version does not know ({asset}: {state}).",
+        "Contact support with the sender's id; held messages can then be sent again.",
+        "missing_fact",
+        _SENDER_STATE,
     ),
     "plan_rate": Reason(
         "The workspace has sent the {limit} messages a {period} that its plan allows.",

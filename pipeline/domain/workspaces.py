@@ -31,6 +31,14 @@ class WorkspaceSender(Struct, frozen=True, kw_only=True):
     """Registrations of the sender with carriers, as `pipeline.domain.registrations` reads them."""
 
 
+class Portfolio(Struct, frozen=True, kw_only=True):
+    """A workspace's business portfolio at Meta. An absent limit is unknown."""
+
+    id: ShortText
+    messaging_limit: Annotated[int, Meta(ge=0)] | None = None
+    """Unique recipients outside service windows in a moving 24 hours, shared by all numbers of the portfolio."""
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """What a workspace pays for. A limit that is absent is unknown, not unlimited."""
 
@@ -60,6 +68,7 @@ class WorkspaceRecord(Struct, frozen=True, kw_only=True):
     brands: Annotated[tuple[ShortText, ...], Meta(max_length=10_000)] = ()
     senders: Annotated[tuple[WorkspaceSender, ...], Meta(max_length=10_000)] = ()
     authorities: Annotated[tuple[ShortText, ...], Meta(max_length=1_000)] = ()
+    portfolio: Portfolio | None = None
     privacy_notice_url: Annotated[str, Meta(max_length=4096)] | None = None
     lists: Annotated[tuple[ListRecord, ...], Meta(max_length=10_000)] = ()
 
@@ -78,16 +87,29 @@ class Workspace(Struct, frozen=True):
     """What carriers and registries say of each of its senders, by the sender's id."""
     party_matches: tuple[PartyMatch, ...] = ()
     """Entries of the list of sanctioned parties that have one of its names."""
+    portfolio_by_sender: Mapping[str, str] = {}
+    """The portfolio of each sender that states one; any other sender is the workspace's own portfolio's."""
 
     @property
     def id(self) -> str:
         """The workspace's id."""
         return self.record.workspace_id
 
+    @property
+    def portfolios(self) -> frozenset[str]:
+        """The portfolios that its senders belong to."""
+        portfolio = self.record.portfolio
+        return frozenset((*self.portfolio_by_sender.values(), *((portfolio.id,) if portfolio else ())))
+
     def actor(self, actor_type: str, actor_id: str) -> Member | None:
         """Find who acts: members and administrators among the members, integrations and automations among the keys."""
         people = actor_type in ("member", "administrator")
         return (self.members if people else self.integrations).get(actor_id)
+
+    def portfolio_of(self, sender_id: str) -> str:
+        """Name the portfolio of one of its senders; empty when none is on record."""
+        portfolio = self.record.portfolio
+        return self.portfolio_by_sender.get(sender_id) or (portfolio.id if portfolio else "")
 
 
 def build_workspace(record: WorkspaceRecord, position: int, parties: PartyList | None = None) -> Workspace:
@@ -100,4 +122,5 @@ def build_workspace(record: WorkspaceRecord, position: int, parties: PartyList |
         position=position,
         registrations={sender.id: read_registrations(sender.registration) for sender in record.senders},
         party_matches=parties.screen((record.name or "", *record.brands)) if parties is not None else (),
+        portfolio_by_sender={sender.id: sender.portfolio_id for sender in record.senders if sender.portfolio_id},
     )

@@ -11,6 +11,7 @@ from pipeline.rules.advertising_mark import RULE as ADVERTISING_MARK
 from pipeline.rules.consent import RULE as CONSENT
 from pipeline.rules.daily_segments import RULE as DAILY_SEGMENTS
 from pipeline.rules.data_subject_rights import RULE as DATA_SUBJECT_RIGHTS
+from pipeline.rules.frequency_cap import RULE as FREQUENCY_CAP
 from pipeline.rules.identity_wording import RULE as IDENTITY_WORDING
 from pipeline.rules.incident import RULE as INCIDENT
 from pipeline.rules.india_dlt import RULE as INDIA_DLT
@@ -30,11 +31,18 @@ from pipeline.rules.rule import Rule
 from pipeline.rules.sanctions import RULE as SANCTIONS
 from pipeline.rules.scopes import RULE as SCOPES
 from pipeline.rules.sender_name import RULE as SENDER_NAME
+from pipeline.rules.sender_state import RULE as SENDER_STATE
 from pipeline.rules.suppression_list import RULE as SUPPRESSION_LIST
 from pipeline.rules.suspension import RULE as SUSPENSION
 from pipeline.rules.ten_dlc import RULE as TEN_DLC
 from pipeline.rules.termination import RULE as TERMINATION
 from pipeline.rules.toll_free import RULE as TOLL_FREE
+from pipeline.rules.whatsapp_pair_rate import RULE as WHATSAPP_PAIR_RATE
+from pipeline.rules.whatsapp_portfolio_limit import RULE as WHATSAPP_PORTFOLIO_LIMIT
+from pipeline.rules.whatsapp_template import RULE as WHATSAPP_TEMPLATE
+from pipeline.rules.whatsapp_template_category import RULE as WHATSAPP_TEMPLATE_CATEGORY
+from pipeline.rules.whatsapp_us_marketing import RULE as WHATSAPP_US_MARKETING
+from pipeline.rules.whatsapp_window import RULE as WHATSAPP_WINDOW
 
 RULES: tuple[Rule, ...] = (
     TERMINATION,
@@ -51,6 +59,14 @@ RULES: tuple[Rule, ...] = (
     SUPPRESSION_LIST,
     JURISDICTION,
     QUIET_HOURS,
+    FREQUENCY_CAP,
+    SENDER_STATE,
+    WHATSAPP_WINDOW,
+    WHATSAPP_TEMPLATE,
+    WHATSAPP_TEMPLATE_CATEGORY,
+    WHATSAPP_US_MARKETING,
+    WHATSAPP_PAIR_RATE,
+    WHATSAPP_PORTFOLIO_LIMIT,
     PLAN_RATE,
     PLAN_COUNTRIES,
     SANCTIONS,

@@ -7,7 +7,9 @@ from pipeline.domain.places import Place
 from pipeline.domain.suppression_lists import Listing
 from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Member, Workspace
+from pipeline.state.assets import Account, Template
 from pipeline.state.choices import Choices, Target
+from pipeline.state.contacts import Contacts
 from pipeline.state.enforcement import Enforcement
 from pipeline.state.refusals import Refusals
 from pipeline.state.rights import Rights
@@ -31,6 +33,33 @@ class BrandUse(Struct, frozen=True, gc=False):
     brand: str
     segments: int
     day: RateReading
+
+
+class ReachReading(Struct, frozen=True, gc=False):
+    """What is left of a WhatsApp portfolio's limit of different people in 24 hours for one recipient.
+
+    `next_free_milliseconds` is since 1970 in UTC; 0 when there is a place now, or the recipient has one already.
+    """
+
+    limit: int
+    used: int
+    next_free_milliseconds: int
+
+
+class WhatsAppFacts(Struct, frozen=True, gc=False):
+    """What is known of a message by WhatsApp alone.
+
+    `template` is `None` when the message names none, or when nothing is known of it in its language; `languages` are
+    those in which something is known of it; `reach` is `None` when the message takes no place in the portfolio's
+    limit, or when no limit is known.
+    """
+
+    portfolio_id: str
+    template: Template | None
+    languages: tuple[str, ...]
+    reach: ReachReading | None
+    pair_free_milliseconds: int = 0
+    """When this number may write to the recipient again, since 1970 in UTC; 0 when it has not written lately."""
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -64,5 +93,11 @@ class Facts(Struct, frozen=True, kw_only=True):
     """Only where a daily cap is known of the sender's brand and the message counts towards it."""
     party_list_days: int | None = None
     """How old the list of sanctioned parties is, in whole days; `None` when none but the sample is loaded."""
+    contacts: Contacts | None = None
+    """What the recipient and the workspace wrote lately; gathered for WhatsApp and where a frequency cap applies."""
+    whatsapp: WhatsAppFacts | None = None
+    """Gathered for every message by WhatsApp."""
+    sender_states: tuple[Account, ...] = ()
+    """What providers say of the sender and of what it belongs to; empty when nothing is said."""
     listings: tuple[Listing, ...] = ()
     """The recipient's entries on the suppression lists that are configured."""

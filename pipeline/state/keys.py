@@ -14,6 +14,8 @@ PART_BYTES_MAX = 96
 LAST_BYTE = 0xFF
 SWEEPS = b"w"
 """Where unfinished walks lie."""
+REACHED = b"p"
+"""Where it lies what WhatsApp portfolios wrote to recipients."""
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -94,6 +96,26 @@ def usage_key(workspace_id: str) -> bytes:
 def segments_key(brand: str) -> bytes:
     """Where this partition's share of a 10DLC brand's segments of the day lies."""
     return b"n" + _workspace_part(brand)
+
+
+def contacts_key(recipient: str, workspace_id: str) -> bytes:
+    """Where a recipient's replies to a workspace and its capped messages lie."""
+    return b"k" + _part(recipient) + _workspace_part(workspace_id)
+
+
+def contacts_range(recipient: str) -> bytes:
+    """Begin of the range that holds a recipient's contacts with every workspace."""
+    return b"k" + _part(recipient)
+
+
+def reached_key(portfolio_id: str, recipient: str) -> bytes:
+    """Where it lies what a WhatsApp portfolio wrote to a recipient lately."""
+    return b"p" + _workspace_part(portfolio_id) + _part(recipient)
+
+
+def reach_key(portfolio_id: str) -> bytes:
+    """Where this partition's count of the recipients that a WhatsApp portfolio has reached lies."""
+    return b"q" + _workspace_part(portfolio_id)
 
 
 def enforcement_key(workspace_id: str) -> bytes:

@@ -18,15 +18,17 @@ from pipeline.providers.suppression import choice_in
 from pipeline.replies.keywords import intent_of
 from pipeline.state.choices import Choice, Kind, as_taken, choice_from, is_unconfirmed, within_calendar
 from pipeline.state.enforcement import is_about_a_workspace
-from pipeline.state.keys import SWEEPS, ledger_key, ledger_range
+from pipeline.state.keys import REACHED, SWEEPS, ledger_key, ledger_range
 from pipeline.state.ledger import answers_repeats
 from pipeline.state.rights import PERSON_COMMANDS, demand_from
 from pipeline.state.rights import as_taken as demand_as_taken
+from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import page_outputs
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record
 from pipeline.topologies.judging import Judging, usage_source
 from pipeline.topologies.names import (
+    ASSETS,
     COMMANDS,
     CONSENT,
     ENFORCEMENT,
@@ -75,8 +77,8 @@ class Recipients:
     name: Final = "recipients"
     state_topics: Final = (CONSENT, INBOUND, PROVIDER_EVENTS, COMMANDS, FORWARDED)
     message_topics: Final = (OUTBOUND_PRIORITY, OUTBOUND)
-    global_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT, SIGNALS)
-    noticed_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT)
+    global_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT, ASSETS, SIGNALS)
+    noticed_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT, ASSETS)
     """Global topics whose changes each partition is told of, to revoke what they forbid."""
 
     def __init__(self, known: GlobalFacts) -> None:
@@ -94,6 +96,7 @@ class Recipients:
         """Note that a partition has come: what its state says of its counts is true, whatever was known before."""
         self.known.usage.forget(usage_source(partition))
         self.known.segments.forget(usage_source(partition))
+        self.known.reach.forget(usage_source(partition))
 
     def turn(self, step: Step) -> "Turn":
         """Begin a transaction."""
@@ -106,9 +109,10 @@ class Turn:
     def __init__(self, known: GlobalFacts, step: Step) -> None:
         """Begin with nothing done."""
         self._desk = Desk(known, step)
-        self._withdrawals = Withdrawals(self._desk)
-        self._register = Register(self._desk, self._withdrawals)
-        self._judging = Judging(self._desk, self._register)
+        self._contacts = ContactBook(self._desk, usage_source(step.partition))
+        self._withdrawals = Withdrawals(self._desk, self._contacts)
+        self._register = Register(self._desk, self._withdrawals, self._contacts)
+        self._judging = Judging(self._desk, self._register, self._contacts)
         self._refusals = RefusalBook(self._desk)
 
     # What the engine calls.
@@ -120,7 +124,9 @@ class Turn:
                 check_global_record(event)
             except Undecodable as problem:
                 self._desk.outputs.append(dead_letter(event, problem, self._desk.now_milliseconds))
-        if event.topic != POLICIES:
+        if event.topic == ASSETS:
+            self._withdrawals.for_asset((event.record.key or b"").decode("utf-8", "replace"))
+        elif event.topic != POLICIES:
             workspace_id = (event.record.key or b"").decode("utf-8", "replace")
             self._withdrawals.sweep(workspace_id, ledger_range(workspace_id))
 
@@ -139,6 +145,9 @@ class Turn:
             return
         if key[:1] == SWEEPS:
             self._withdrawals.go_on(value)
+            return
+        if key[:1] == REACHED:
+            self._contacts.leave(key, value)
             return
         entry = decode_entry(value)
         topic, partition, offset, times_judged = entry.origin
@@ -200,16 +209,18 @@ class Turn:
             if inbound.workspace_id
             else self._desk.known.workspaces_with_sender(inbound.to or "")
         )
+        received_milliseconds = within_calendar(inbound.received_at)
+        at = min(received_milliseconds, self._desk.now_milliseconds)
         intent = intent_of(inbound.text) if inbound.text else "other"
         if not workspaces and intent == "opt_out":
             raise Undecodable("$.workspace_id", "missing, and no workspace owns the number that was written to")
         for other in names if recipient in names else ():  # a third name was told of it, and is no part of the proof
             if other != recipient:
                 self._register.link(event, recipient, other)
+        for workspace_id in workspaces:
+            self._register.hear(event, recipient, workspace_id, inbound, at)
         kind = {"opt_out": Kind.WITHDRAWAL, "opt_in": Kind.RESUME}.get(intent)
         if kind is not None:
-            received_milliseconds = within_calendar(inbound.received_at)
-            at = min(received_milliseconds, self._desk.now_milliseconds)
             choice = Choice(kind, "*", "*", "*", "*", "reply", at, at, inbound.inbound_id)
             for workspace_id in workspaces:
                 if received_milliseconds <= self._desk.now_milliseconds or not self._register.has_taken(

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from pipeline.domain.events import InboundMessage
 from pipeline.state.choices import (
     NO_CHOICES,
     Choice,
@@ -23,8 +24,9 @@ from pipeline.state.links import NO_LINKS, Links
 from pipeline.state.links import merge as merge_links
 from pipeline.state.rights import NO_RIGHTS, Demand, RightKind, Rights, command_from, erased_milliseconds
 from pipeline.state.rights import merge as merge_rights
+from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
-from pipeline.topologies.names import COMMANDS, CONSENT
+from pipeline.topologies.names import COMMANDS, CONSENT, INBOUND
 from pipeline.topologies.outputs import is_from_other_name, origin_of, told_other_name
 from pipeline.topologies.steps import Event, Output
 from pipeline.topologies.withdrawals import Withdrawals
@@ -45,9 +47,10 @@ _pack = msgspec.msgpack.Encoder().encode
 class Register:
     """What a turn reads and changes of the register."""
 
-    def __init__(self, desk: Desk, withdrawals: Withdrawals) -> None:
-        """Work at a desk; an opt-out withdraws what was let pass."""
+    def __init__(self, desk: Desk, withdrawals: Withdrawals, contacts: ContactBook) -> None:
+        """Work at a desk; an opt-out withdraws what was let pass, a reply opens a window."""
         self._desk = desk
+        self._contacts = contacts
         self._withdrawals = withdrawals
         self._holds_rights: bool | None = None
 
@@ -98,6 +101,17 @@ class Register:
             return
         self._withdrawals.for_choice(recipient, workspace_id, merged, choice, event_type)
 
+    def hear(self, event: Event, recipient: str, workspace_id: str, inbound: InboundMessage, at: int) -> None:
+        """Take in a reply, which may open a service window; what is new is told to the other names.
+
+        :param at: when it was received, in milliseconds since 1970 (UTC)
+        """
+        if self._contacts.hear(recipient, workspace_id, inbound, at) and is_from_other_name(event):
+            # As with choices: the telling ends where it is known.
+            for other in self._other_names(recipient):
+                told = encode(replace(inbound, origin=other, workspace_id=workspace_id, text=None))
+                self._desk.outputs.append(told_other_name(INBOUND, event, other.encode(), told))
+
     def note_confirmation(
         self, recipient: str, workspace_id: str, target: Target, choices: Choices, message_id: str
     ) -> None:
@@ -108,7 +122,7 @@ class Register:
             self._desk.state.put(choices_key(recipient, workspace_id), _pack(confirmed))
 
     def link(self, event: Event, recipient: str, other: str) -> None:
-        """Record another name of a recipient, and tell that name what this one has chosen so far."""
+        """Record another name of a recipient, and tell that name what this one has chosen and said so far."""
         stored = self._desk.state.get(links_key(recipient))
         known = _decode_links(stored) if stored is not None else NO_LINKS
         linked = merge_links(known, other)
@@ -124,6 +138,8 @@ class Register:
             for choice in choices.entries:
                 told = encode(event_from(choice, choices.workspace_id, other))
                 self._desk.outputs.append(told_other_name(CONSENT, event, other.encode(), told))
+        for reply in self._contacts.replies_of(recipient, other):
+            self._desk.outputs.append(told_other_name(INBOUND, event, other.encode(), encode(reply)))
 
     def demand(self, event: Event, recipient: str, demand: Demand) -> None:
         """Take in what a person demands as a data subject: stop what it forbids, and forget what is to be erased."""
@@ -158,6 +174,7 @@ class Register:
         """Forget judged messages and every choice up to the erasure; withdrawals too, as it stops all that they did."""
         self._withdrawals.forget(recipient, workspace_id)
         self._empty(personal_ranges(recipient, workspace_id))
+        self._contacts.erase(recipient, workspace_id)
         newer = tuple(
             choice
             for choice in self.choices(recipient, workspace_id).entries

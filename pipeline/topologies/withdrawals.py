@@ -10,12 +10,14 @@ from pipeline.state.choices import Choice, Choices, Kind, standing_consents, sta
 from pipeline.state.keys import end_of, ledger_key, ledger_range, sweep_key
 from pipeline.state.ledger import Entry, Standing, is_revocable, mark_sent, revoke, until_milliseconds
 from pipeline.state.rights import Demand, Rights, standing_demand
+from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import EvidenceEntry, digest
 from pipeline.topologies.outputs import revoked
 from pipeline.topologies.revoking import (
     Cause,
     cause_in_actor,
+    cause_in_asset,
     cause_in_choice,
     cause_in_demand,
     cause_in_end,
@@ -37,9 +39,10 @@ _pack = msgspec.msgpack.Encoder().encode
 class Withdrawals:
     """What a turn withdraws."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Work at a desk."""
+    def __init__(self, desk: Desk, contacts: ContactBook) -> None:
+        """Work at a desk, with the book of contacts at hand."""
         self._desk = desk
+        self._contacts = contacts
 
     def for_choice(self, recipient: str, workspace_id: str, choices: Choices, choice: Choice, event_type: str) -> None:
         """Withdraw what a recipient's opt-out forbids, or what the end of consent leaves without any."""
@@ -90,6 +93,17 @@ class Withdrawals:
             if is_revocable(entry, self._desk.now_milliseconds) and is_forbidden(entry):
                 self._revoke(key, entry, workspace_id, cause)
 
+    def for_asset(self, key: str) -> None:
+        """Withdraw what can't be sent any more because of what a provider said of an asset.
+
+        :param key: the key of the record of `messaging.assets` that has changed
+        """
+        known = self._desk.known
+        asset = known.assets.asset_of(key)
+        if asset is not None and known.assets.is_stopped(asset, self._desk.now_milliseconds):
+            for workspace_id in known.workspaces_with_asset(asset):
+                self.sweep(workspace_id, ledger_range(workspace_id))
+
     def sweep(self, workspace_id: str, begin: bytes) -> None:
         """Walk a slice of a workspace's judged messages and withdraw what may not be sent any more."""
         workspace = self._desk.known.workspaces.get(workspace_id)
@@ -102,6 +116,8 @@ class Withdrawals:
             if not is_revocable(entry, self._desk.now_milliseconds):
                 continue
             cause = for_all or (cause_in_actor(entry, workspace) if workspace else None)
+            if cause is None and workspace and entry.standing is Standing.OPEN:
+                cause = cause_in_asset(entry, workspace, self._desk.known.assets, self._desk.now_milliseconds)
             if cause is not None:
                 self._revoke(key, entry, workspace_id, cause)
         if len(walked) == SWEEP_ENTRIES_MAX:
@@ -131,6 +147,8 @@ class Withdrawals:
         output = revoked(entry.recipient, withdrawn, self._desk.partition)
         self._desk.outputs.append(output)
         self._remember(key, revoke(entry))
+        if entry.standing is Standing.OPEN:
+            self._contacts.take_out(entry, workspace_id)
         self._desk.evidence.append(
             EvidenceEntry(
                 "revocation",

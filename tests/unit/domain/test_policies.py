@@ -107,6 +107,12 @@ def test_limits_how_long_consent_may_be_said_to_last(months: int, *, is_accepted
         assert is_accepted
 
 
+def test_refuses_a_cap_that_can_not_be_used() -> None:
+    """The text names the row, so that its author can mend it."""
+    with pytest.raises(PolicyError, match="frequency_caps row 1"):
+        build_policy("[[frequency_caps]]\nlimit = 3")
+
+
 @pytest.mark.parametrize(("days", "is_accepted"), [(0, False), (1, True), (3_650, True), (3_651, False)])
 def test_limits_how_old_a_list_may_be_said_to_be(days: int, *, is_accepted: bool) -> None:
     """Between a day and ten years is accepted."""

@@ -10,6 +10,8 @@ from pipeline.state.keys import (
     RIGHTS,
     choices_key,
     choices_range,
+    contacts_key,
+    contacts_range,
     end_of,
     enforcement_key,
     ledger_key,
@@ -34,6 +36,13 @@ def test_tells_ids_apart_that_differ_in_their_last_character(size: int) -> None:
 def test_tells_an_id_apart_from_the_same_with_one_more_character(size: int) -> None:
     """An id is not the beginning of a longer one."""
     assert not links_key("a" * (size + 1)).startswith(links_key("a" * size))
+
+
+@pytest.mark.parametrize(("recipient", "is_in"), [("+1", True), ("+12", False), ("+", False)])
+def test_finds_contacts_in_the_range_of_their_recipient_alone(recipient: str, *, is_in: bool) -> None:
+    """A recipient whose number begins like another's has a range of its own."""
+    begin = contacts_range("+1")
+    assert (begin <= contacts_key(recipient, "ws") < end_of(begin)) == is_in
 
 
 def test_counts_the_length_in_bytes() -> None:

@@ -23,6 +23,8 @@ from pipeline.testing.builders import (
 from tests.unit.topologies.hosting import Happening, Platform
 
 BSUID = {"bsuid": "GB.1", "portfolio_id": "pf-1"}
+WROTE = build_inbound(inbound_id="in-wrote", channel="whatsapp", text="Hello")
+"""A message by WhatsApp, so that free-form answers are within its window."""
 
 
 def refusal(**changes: Any) -> ProviderEvent:  # noqa: ANN401 - passed on
@@ -97,7 +99,7 @@ async def test_lets_the_person_resume() -> None:
     )
     marketing = build_message(channel="whatsapp", purpose="marketing")
     platform = Platform()
-    for event in (build_consent(), stop, marketing):
+    for event in (build_consent(), WROTE, stop, marketing):
         await platform.give(event)
     platform.now_milliseconds += 1
     await platform.give(resume)
@@ -108,7 +110,7 @@ async def test_lets_the_person_resume() -> None:
 async def test_leaves_other_purposes_alone_when_marketing_was_stopped() -> None:
     """Meta's switch is about marketing."""
     stop = build_provider_event(kind="preference", status="stop", provider="meta")
-    assert await outcomes(stop, build_message(channel="whatsapp", purpose="utility")) == ["allow"]
+    assert await outcomes(WROTE, stop, build_message(channel="whatsapp", purpose="utility")) == ["allow"]
 
 
 async def test_ends_consent_when_a_number_is_deactivated() -> None:
