@@ -219,7 +219,7 @@ TWILIO_REFUSED = f"MessageSid=1&MessageStatus=failed&ErrorCode=21610&To=%2B{RECI
     [
         ("meta", "json", META_STOP, {"channel": "whatsapp", "purpose": "marketing"}, "block"),
         ("meta", "json", META_REFUSED, {"channel": "whatsapp", "purpose": "marketing"}, "block"),
-        ("meta", "json", META_REFUSED, {"channel": "whatsapp"}, "allow"),
+        ("meta", "json", META_REFUSED, {"purpose": "marketing"}, "allow"),
         ("vonage", "json", VONAGE_REFUSED, {}, "block"),
         ("twilio", "form", TWILIO_REFUSED, {}, "block"),
         ("twilio", "form", TWILIO_REFUSED.replace("21610", "30003"), {}, "allow"),
