@@ -74,6 +74,7 @@ BANNED_CALLS = frozenset(
 PACKAGE_DATA_READERS = {
     "pipeline/domain/tables/__init__.py": ("importlib.resources", "zoneinfo.ZoneInfo"),
     "pipeline/replies/keywords.py": ("importlib.resources",),
+    "pipeline/replies/lexicon.py": ("importlib.resources",),
 }
 """The modules that read files of the package at import, through `importlib.resources` alone."""
 
