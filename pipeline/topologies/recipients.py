@@ -16,11 +16,12 @@ from msgspec.structs import replace
 from pipeline.domain.events import Command
 from pipeline.domain.instants import to_text
 from pipeline.domain.recipients import origin_keys, recipient_key
-from pipeline.replies.keywords import intent_of
-from pipeline.state.choices import Choice, Kind, choice_from, within_calendar
+from pipeline.replies.meaning import NOTHING, meaning_of
+from pipeline.state.choices import Kind, choice_from, within_calendar
 from pipeline.state.enforcement import is_about_a_workspace
 from pipeline.state.keys import SWEEPS, ledger_key, ledger_range
 from pipeline.state.ledger import answers_repeats
+from pipeline.topologies.answers import choices_in
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import page_outputs
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record
@@ -202,22 +203,23 @@ class Turn:
             if inbound.workspace_id
             else self._desk.known.workspaces_with_sender(inbound.to or "")
         )
-        intent = intent_of(inbound.text) if inbound.text else "other"
-        if not workspaces and intent == "opt_out":
+        meaning = meaning_of(inbound.text) if inbound.text else NOTHING
+        if not workspaces and meaning.intent == "opt_out":
             raise Undecodable("$.workspace_id", "missing, and no workspace owns the number that was written to")
         for other in names if recipient in names else ():  # a third name was told of it, and is no part of the proof
             if other != recipient:
                 self._register.link(event, recipient, other)
-        kind = {"opt_out": Kind.WITHDRAWAL, "opt_in": Kind.RESUME}.get(intent)
-        if kind is not None:
+        if meaning.intent in ("opt_out", "opt_in"):
             received_milliseconds = within_calendar(inbound.received_at)
             at = min(received_milliseconds, self._desk.now_milliseconds)
-            choice = Choice(kind, "*", "*", "*", "*", "reply", at, at, inbound.inbound_id)
+            settings = self._desk.known.policy_at(self._desk.now_milliseconds).policy.document.replies
             for workspace_id in workspaces:
-                if received_milliseconds <= self._desk.now_milliseconds or not self._register.has_taken(
-                    recipient, workspace_id, choice
-                ):
-                    self._register.choose(event, recipient, workspace_id, choice, "inbound")
+                known = self._register.choices(recipient, workspace_id)
+                for choice in choices_in(meaning, known, settings, at, inbound.inbound_id):
+                    if received_milliseconds <= self._desk.now_milliseconds or not self._register.has_taken(
+                        recipient, workspace_id, choice
+                    ):
+                        self._register.choose(event, recipient, workspace_id, choice, "inbound")
         self._register.tell_other_names(event, recipient)
 
     def _take_provider_event(self, event: Event) -> None:
