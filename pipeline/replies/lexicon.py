@@ -106,6 +106,8 @@ class Language:
         for kind, entries in written.words.items():
             for entry in entries:
                 self._add(kind, entry)
+        self._prefix_sizes = sorted({len(prefix) for prefix in self.prefixes}, reverse=True)
+        self._suffix_sizes = sorted({len(suffix) for suffix in self.suffixes})
         self.segment = self._segmenter() if not written.has_spaces else None
         shared = tuple(fitted for pattern in common if (fitted := self._fitted(pattern)) is not None)
         self.patterns = tuple(sorted((*written.patterns, *shared), key=_precedence))
@@ -196,15 +198,14 @@ class Language:
         letter = self.phrases.get(word)
         if letter is not None:
             return letter
-        for size in range(len(word), 1, -1):
+        for size in self._prefix_sizes:
             letter = self.prefixes.get(word[:size])
             if letter is not None:
                 return letter
-        if self.suffixes:
-            for size in range(2, len(word) - 1):
-                letter = self.suffixes.get(word[-size:])
-                if letter is not None:
-                    return letter
+        for size in self._suffix_sizes:
+            letter = self.suffixes.get(word[-size:]) if size < len(word) - 1 else None
+            if letter is not None:
+                return letter
         return self.other
 
     def read(self, folded: str) -> tuple[str, int]:
