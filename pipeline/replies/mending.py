@@ -15,6 +15,8 @@ _SPELLED: Final = re.compile(r"(?<![^\W_])(?:[a-z] (?:\| )?){2,9}[a-z](?![^\W_])
 """S T O P, or S.T.O.P."""
 _STRETCHED: Final = re.compile(r"(.)\1+")
 _REPEATED: Final = re.compile(r"(stop|quit|baja|pare|basta)\1+")
+_BROKEN: Final = frozenset(["stop", "quit", "unsubscribe"])
+"""Words that are read also when a blank or a sign has slipped into them, and nothing else is in the message."""
 _LINKS: Final = frozenset(["2", "to", "too", "and", "=", "@", "4", "3"])
 _RUN_TOGETHER_MIN: Final = 6
 _RUN_TOGETHER_MAX: Final = 40
@@ -74,6 +76,7 @@ _PARTS: Final = frozenset(
     for word in _ENGLISH.written.words[kind]
     if " " not in word and "*" not in word
 )
+_POLITE: Final = frozenset(word for word in _ENGLISH.written.words["please"] if " " not in word)
 _TURNS: Final = frozenset(
     word
     for kind in ("stop", "optout", "remove", "not", "leave", "take", "lose")
@@ -87,6 +90,11 @@ def mend(folded: str) -> list[str]:
     :param folded: as `fold` gives it
     """
     words = _SPELLED.sub(lambda match: re.sub("[ |]", "", match[0]), folded).split()
+    joined = "".join(word for word in words if word != BREAK)
+    if len(joined) < len(folded) and joined in _BROKEN:
+        return ["stop"]
+    if is_long_form(joined):
+        return ["stop2end"]
     mended: list[str] = []
     for place, word in enumerate(words):
         mended += _mended(words, place, word)
@@ -137,11 +145,11 @@ def _is_slip_here(words: list[str], place: int) -> bool:
 
 @functools.lru_cache(maxsize=4_096)
 def _parted(word: str) -> list[str] | None:
-    """Part a word into known ones, the first of which turns away; None when it is not made of such."""
+    """Part a word into known ones, of which the first turns away, or asks and the second does; None for others."""
     for size in range(len(word) - 2, 1, -1):
-        if word[:size] in _TURNS:
+        if word[:size] in _TURNS or word[:size] in _POLITE:
             rest = _rest(word, size)
-            if rest is not None:
+            if rest is not None and (word[:size] in _TURNS or rest[0] in _TURNS):
                 return [word[:size], *rest]
     return None
 

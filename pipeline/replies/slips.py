@@ -127,6 +127,8 @@ def is_long_form(word: str) -> bool:
     halves = _HALVES.fullmatch(word)
     if halves is not None:
         begin, _, end = halves.groups()
+        if begin in ("stop", "quit"):
+            return True  # a figure behind it leaves no other reading, whatever follows
         slips = min(_distance(begin, meant) for meant in ("stop", "quit"))
         slips += min(_distance(end, meant) for meant in ("end", "stop", "quit"))
         return slips <= _LONG_SLIPS_MAX

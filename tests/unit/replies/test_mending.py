@@ -30,6 +30,10 @@ def mended(text: str) -> str:
         ("Quite2 end", "stop2end"),
         ("Srop", "stop"),
         ("stpo texting me", "stop texting me"),
+        ("st op", "stop"),
+        ("sto[p", "stop"),
+        ("q.uit", "stop"),
+        ("pleasestop", "please stop"),
         ("go away, sotp", "go away | stop"),
     ],
 )

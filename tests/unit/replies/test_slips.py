@@ -50,6 +50,7 @@ def test_leaves_other_words_alone(word: str) -> None:
         "quiy2end",
         "2end",
         "quit3end",
+        "quit2fnr",
     ],
 )
 def test_finds_long_forms_with_slips(word: str) -> None:
