@@ -170,7 +170,12 @@ def _with_long_forms(words: list[str]) -> list[str]:
     place = 0
     while place < len(words):
         pair = "".join(words[place : place + 2])
-        if place + 1 < len(words) and any(figure in pair[1:-1] for figure in "23") and is_long_form(pair):
+        if (
+            place + 1 < len(words)
+            and BREAK not in pair
+            and any(figure in pair[1:-1] for figure in "23")
+            and is_long_form(pair)
+        ):
             found.append("stop2end")
             place += 2
             continue

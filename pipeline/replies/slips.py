@@ -83,6 +83,7 @@ _LONG_FORMS: Final = tuple(
     first + link + last for first in ("stop", "quit", "end") for link in ("2", "to") for last in ("end", "stop", "quit")
 )
 _HALVES: Final = re.compile(r"([a-z]{2,6})([2-4])([a-z]{1,6})")
+_LONG_FORM_LETTERS: Final = frozenset("".join(_LONG_FORMS))
 _SECOND_HALF: Final = re.compile(r"[a-z]{0,2}[2-4](?:end|stop|quit)")
 _LONG_MIN: Final = 5
 _LONG_MAX: Final = 11
@@ -132,7 +133,9 @@ def is_long_form(word: str) -> bool:
         slips = min(_distance(begin, meant) for meant in ("stop", "quit"))
         slips += min(_distance(end, meant) for meant in ("end", "stop", "quit"))
         return slips <= _LONG_SLIPS_MAX
-    return len(word) > _LONG_MIN and word[0] in "sqwaedutz" and any(_distance(word, form) <= 1 for form in _LONG_FORMS)
+    # One slip leaves all letters but one those of the forms: few words come as far as to be compared.
+    is_near = len(word) > _LONG_MIN and sum(letter not in _LONG_FORM_LETTERS for letter in word) <= 1
+    return is_near and any(_distance(word, form) <= 1 for form in _LONG_FORMS)
 
 
 def _is_beside(word: str, meant: str) -> bool:
