@@ -15,10 +15,13 @@ class _Lazy(click.Group):
 
     ELSEWHERE: ClassVar = {
         "topics": "pipeline.apps.topics_command:topics",
+        "lists": "pipeline.apps.lists_command:lists",
+        "consent": "pipeline.apps.consent_command:consent",
         "clauses": "pipeline.apps.clauses:clauses",
         "new-rule": "pipeline.apps.new_rule:new_rule",
         "bench": "pipeline.apps.bench:bench",
         "classify-replies": "pipeline.apps.classify_replies:classify_replies",
+        "normalise": "pipeline.apps.normalise_command:normalise",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -50,7 +53,12 @@ def main() -> None:
 @click.option("--partitions", default=1, show_default=True, help="As many as the topics had, to repeat a recording.")
 @click.option("--drain", is_flag=True, help="After the last event, go on until no deferred message is left.")
 @click.option("--recording", is_flag=True, help="FILE is what `compliance record` wrote: judge it again, to the byte.")
-def inspect(file: IO[str], policy: Path | None, partitions: int, *, drain: bool, recording: bool) -> None:
+@click.option(
+    "--lists", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Suppression lists to use."
+)
+def inspect(  # noqa: PLR0913 - one for each option
+    file: IO[str], policy: Path | None, partitions: int, lists: Path | None, *, drain: bool, recording: bool
+) -> None:
     """Judge a FILE (or stdin) of events and print what comes out; no broker.
 
     Each line is {"at"?, "topic", "value"}; `at` sets the clock. What comes out has the same shape: verdicts,
@@ -58,7 +66,9 @@ def inspect(file: IO[str], policy: Path | None, partitions: int, *, drain: bool,
     """
     from pipeline.apps.inspect_events import run_inspection
     from pipeline.apps.packaged import read_policy_file
+    from pipeline.apps.suppression_files import ListDirectory, ListError
     from pipeline.domain.policies import PolicyError
+    from pipeline.domain.suppression_lists import NO_LISTS
 
     try:
         loaded = read_policy_file(policy)
@@ -68,7 +78,11 @@ def inspect(file: IO[str], policy: Path | None, partitions: int, *, drain: bool,
         from pipeline.apps.recording import print_judged_again
 
         sys.exit(print_judged_again(file, sys.stdout, loaded, partitions))
-    sys.exit(run_inspection(file, sys.stdout, loaded, partitions, drain=drain))
+    try:
+        suppression = (ListDirectory(lists).changed() if lists else None) or NO_LISTS
+    except ListError as error:
+        raise click.ClickException(str(error)) from error
+    sys.exit(run_inspection(file, sys.stdout, loaded, partitions, drain=drain, suppression=suppression))
 
 
 @main.command()

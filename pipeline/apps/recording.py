@@ -29,7 +29,7 @@ from pipeline.topologies.evidence_pages import EvidencePage
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.recipients import Recipients
 
-RECORDED_OUTPUTS = (names.FORWARDED, names.SIGNALS)
+RECORDED_OUTPUTS = (names.FORWARDED, names.SIGNALS, names.CONSENT)
 """Topics that the topology writes and reads again: in a recording they come as they came to the worker."""
 
 

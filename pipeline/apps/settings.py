@@ -30,6 +30,7 @@ SETTINGS = (
     Setting("COMPLIANCE_INSTANCE", "", "static membership: a name that this worker keeps over restarts"),
     Setting("COMPLIANCE_STATE_DIRECTORY", "var/state", "where the local stores lie; a copy of the changelogs"),
     Setting("COMPLIANCE_POLICY_FILE", "", "policy used while none is published; empty: the packaged one"),
+    Setting("COMPLIANCE_SUPPRESSION_LISTS", "", "directory of suppression lists; empty: none are asked"),
     Setting("COMPLIANCE_SESSION_TIMEOUT_MS", "10000", "silence after which the group takes a worker's partitions"),
     Setting("COMPLIANCE_PATIENCE_SECONDS", "60", "how long the brokers may be away before the worker ends"),
     Setting("COMPLIANCE_DEAD_LETTER_SHARE_MAX", "0.8", "above this share of dead letters the worker stops"),

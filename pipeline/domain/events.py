@@ -138,6 +138,9 @@ class ProviderEvent(Struct, frozen=True, gc=False, kw_only=True):
     status: ShortText | None = None
     code: ShortText | None = None
     code_title: ShortText | None = None
+    channel: ShortText | None = None
+    sender: ShortText | None = None
+    provider_message_id: ShortText | None = None
 
 
 class Scope(Struct, frozen=True, gc=False):

@@ -12,9 +12,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from pipeline.domain.events import Instant
+from pipeline.domain.events import Instant, Purpose
 from pipeline.domain.instants import to_milliseconds
 from pipeline.domain.openings import QuietHours, parse_quiet_hours
+from pipeline.domain.suppression_lists import DaysMax, ListKind
 from pipeline.domain.verdicts import PolicyStamp
 
 Mode = Literal["enforce", "shadow", "off"]
@@ -41,6 +42,25 @@ class ConsentExpiry(Struct, frozen=True, forbid_unknown_fields=True):
     confidence: str
 
 
+class SufficientBases(Struct, frozen=True, forbid_unknown_fields=True):
+    """On which bases consent is good enough in one country for one purpose, and what happens on another basis."""
+
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    purpose: Purpose
+    bases: Annotated[tuple[str, ...], Meta(min_length=1)]
+    outcome: Literal["flag", "hold", "block"]
+    source: str
+    confidence: str
+
+
+class DoubleOptIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """A country in which consent to marketing counts only once a second act has confirmed it."""
+
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    source: str
+    confidence: str
+
+
 class ConsentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """For which purposes consent must be on record, and what happens when it is not."""
 
@@ -48,6 +68,25 @@ class ConsentSettings(Struct, frozen=True, forbid_unknown_fields=True):
         default_factory=lambda: {"marketing": "block", "utility": "hold", "service": "hold"}
     )
     expiry: tuple[ConsentExpiry, ...] = ()
+    double_opt_in: tuple[DoubleOptIn, ...] = ()
+    sufficient: tuple[SufficientBases, ...] = ()
+
+
+class ListAge(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days old a suppression list of one kind may be before it counts as stale."""
+
+    kind: ListKind
+    days_max: Annotated[int, Meta(ge=1, le=3_650)]
+    source: str
+    confidence: str
+
+
+class SuppressionSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How suppression lists are applied."""
+
+    do_not_call_exempt: tuple[str, ...] = ("express_written",)
+    """Bases of consent that go before a do-not-call list."""
+    age: tuple[ListAge, ...] = ()
 
 
 class ReplySettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,11 +109,14 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     repeats_seconds: Annotated[int, Meta(ge=60, le=7 * 86_400)] = 3_600
     defer_spread_seconds: Annotated[int, Meta(ge=0, le=1_800)] = 900
     confirmation_seconds: Annotated[int, Meta(ge=0, le=300)] = 300
+    provider_refusal_seconds: Annotated[int, Meta(ge=0, le=2_592_000)] = 86_400
+    """How long a provider's refusal of a sender counts for the same recipient; at most 30 days."""
     throttled_share: Annotated[float, Meta(gt=0, le=1)] = 0.1
     rules: dict[str, RuleSetting] = {}
     consent: ConsentSettings = ConsentSettings()
     replies: ReplySettings = ReplySettings()
     quiet_hours: tuple[dict[str, Any], ...] = ()
+    suppression: SuppressionSettings = SuppressionSettings()
 
 
 class Policy(Struct, frozen=True):
@@ -86,6 +128,12 @@ class Policy(Struct, frozen=True):
     quiet_hours: QuietHours
     consent_months: Mapping[tuple[str, str], int]
     """How long consent lasts, in calendar months, by country (or `*`) and basis."""
+    double_opt_in: frozenset[str]
+    """Countries in which only confirmed consent counts for marketing."""
+    sufficient_bases: Mapping[tuple[str, str], SufficientBases]
+    """By country and purpose; where there is no row, any basis will do."""
+    list_days_max: DaysMax
+    """How many days old a suppression list may be, by its kind."""
     text: str
 
     def mode(self, rule_id: str) -> Mode:
@@ -119,5 +167,8 @@ def parse_policy(text: str) -> Policy:
         effective_milliseconds=to_milliseconds(document.effective_at),
         quiet_hours=quiet_hours,
         consent_months={(expiry.country, expiry.basis): expiry.months for expiry in document.consent.expiry},
+        double_opt_in=frozenset(row.country for row in document.consent.double_opt_in),
+        sufficient_bases={(row.country, row.purpose): row for row in document.consent.sufficient},
+        list_days_max={row.kind: row.days_max for row in document.suppression.age},
         text=text,
     )

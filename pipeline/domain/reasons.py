@@ -49,6 +49,22 @@ _ACCOUNT = {
     "smpp": "0x0103",
     "http": "403",
 }
+_SPAM = {
+    "twilio": "30007",
+    "meta": "131048",
+    "vonage": "6",
+    "aws": "TEXT_SPAM",
+    "infobip": "607",
+    "smpp": "0x0101",
+    "http": "403",
+}
+_COUNTRY = {
+    "twilio": "21408",
+    "meta": "130497",
+    "aws": "DESTINATION_COUNTRY_BLOCKED",
+    "infobip": "6",
+    "http": "403",
+}
 _RECIPIENT = {
     "twilio": "30005",
     "meta": "131026",
@@ -63,6 +79,24 @@ _QUIET = {"twilio": "30610", "infobip": "7024", "smpp": "0x0061", "http": "403"}
 _REFUSED = {"http": "403"}
 
 REASONS: Final[Mapping[str, Reason]] = {
+    "provider_restricts_account": Reason(
+        "The provider has restricted the account or sender that this message would go out with ({channel}).",
+        "Clear the restriction with the provider; as soon as one message is sent, or after a day, this is asked anew.",
+        "third_party",
+        _ACCOUNT,
+    ),
+    "provider_limits_spam": Reason(
+        "The provider holds back messages of this sender as spam ({channel}).",
+        "Send less and only what people asked for; as soon as one message is sent, or after a day, this is asked anew.",
+        "third_party",
+        _SPAM,
+    ),
+    "provider_refuses_country": Reason(
+        "The provider does not let this sender write to the recipient's country ({channel}).",
+        "Have the country opened at the provider, or use a sender that may write there.",
+        "third_party",
+        _COUNTRY,
+    ),
     "actor_missing": Reason(
         "The message does not say who asked for it to be sent.",
         "Send it again with the field actor (type and id).",
@@ -177,6 +211,18 @@ REASONS: Final[Mapping[str, Reason]] = {
         "missing_fact",
         _CONSENT,
     ),
+    "consent_basis_insufficient": Reason(
+        "In the recipient's country {purpose} messages need consent on another basis ({bases}) than {basis}.",
+        "Ask the recipient for such consent and record it with its proof.",
+        "law",
+        _CONSENT,
+    ),
+    "consent_unconfirmed": Reason(
+        "The consent on record for {purpose} messages to this recipient was never confirmed.",
+        "Have the recipient confirm it (double opt-in), and record the confirmation before sending.",
+        "law",
+        _CONSENT,
+    ),
     "consent_unavailable": Reason(
         "The consent register could not be asked.",
         "Nothing needs to be done by the sender: operations is told. Send the message again later.",
@@ -187,6 +233,59 @@ REASONS: Final[Mapping[str, Reason]] = {
         "The recipient's consent runs out on {ends_on}.",
         "Ask the recipient for express consent before that day.",
         "law",
+    ),
+    "objected": Reason(
+        "The recipient has objected to marketing.",
+        "Take the recipient off your list. Only new consent that the recipient gives later lifts the objection.",
+        "law",
+        _OPTED_OUT,
+    ),
+    "restricted": Reason(
+        "The recipient has had the use of their data restricted, so nothing but codes is sent to them.",
+        "Wait until the privacy team lifts the restriction.",
+        "law",
+        _CONSENT,
+    ),
+    "erased": Reason(
+        "The recipient has had their data erased, so nothing is sent to them.",
+        "Delete the recipient's data. Only new consent that the recipient gives later allows messages again.",
+        "law",
+        _OPTED_OUT,
+    ),
+    "privacy_notice_missing": Reason(
+        "The workspace has no privacy notice on record, so its recipients can't know what is done with their data.",
+        "Publish a privacy notice and have its address (https://…) recorded with the workspace.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "list_basis_missing": Reason(
+        "The list that the recipient was taken from is not on record with a lawful basis.",
+        "Record on what lawful basis the list was collected; the message can then be sent again.",
+        "missing_fact",
+        _CONSENT,
+    ),
+    "number_reassigned": Reason(
+        "The number has a new holder since consent was given (list {list}), so that consent is void.",
+        "Take the number off your list, or record new consent of its present holder.",
+        "law",
+        _CONSENT,
+    ),
+    "do_not_call_listed": Reason(
+        "The recipient is on a do-not-call list ({list}), and no written consent is on record.",
+        "Take the recipient off your marketing list, or record express written consent.",
+        "law",
+        _CONSENT,
+    ),
+    "litigator_listed": Reason(
+        "The recipient is on a list that must be looked at before marketing is sent ({list}).",
+        "Have your compliance officer decide, or leave the recipient out.",
+        "policy",
+        _CONSENT,
+    ),
+    "suppression_list_stale": Reason(
+        "The message was checked against a suppression list that is {age_days} days old ({list}).",
+        "Nothing needs to be done by the sender: operations is told to bring a newer list in.",
+        "missing_fact",
     ),
     "recipient_invalid": Reason(
         "The recipient is not a possible phone number, so it can't be told which country's rules apply.",

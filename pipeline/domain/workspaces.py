@@ -35,6 +35,13 @@ class Plan(Struct, frozen=True, kw_only=True):
     countries: Annotated[tuple[ShortText, ...], Meta(max_length=512)] = ("*",)
 
 
+class ListRecord(Struct, frozen=True, kw_only=True):
+    """A list of recipients that a workspace imported, as far as it says on what ground."""
+
+    id: Identifier
+    lawful_basis: ShortText | None = None
+
+
 class WorkspaceRecord(Struct, frozen=True, kw_only=True):
     """A workspace as the platform states it (`platform.workspaces`, key = workspace id)."""
 
@@ -49,6 +56,8 @@ class WorkspaceRecord(Struct, frozen=True, kw_only=True):
     brands: Annotated[tuple[ShortText, ...], Meta(max_length=10_000)] = ()
     senders: Annotated[tuple[WorkspaceSender, ...], Meta(max_length=10_000)] = ()
     authorities: Annotated[tuple[ShortText, ...], Meta(max_length=1_000)] = ()
+    privacy_notice_url: Annotated[str, Meta(max_length=4096)] | None = None
+    lists: Annotated[tuple[ListRecord, ...], Meta(max_length=10_000)] = ()
 
 
 class Workspace(Struct, frozen=True):
@@ -57,6 +66,8 @@ class Workspace(Struct, frozen=True):
     record: WorkspaceRecord
     members: Mapping[str, Member]
     integrations: Mapping[str, Member]
+    list_bases: Mapping[str, str | None]
+    """The lawful basis of each list by its id; `None` where none is stated."""
     position: int
     """Offset of the record on `platform.workspaces`; a verdict states it as what was seen."""
 
@@ -77,5 +88,6 @@ def build_workspace(record: WorkspaceRecord, position: int) -> Workspace:
         record=record,
         members={member.id: member for member in record.members},
         integrations={integration.id: integration for integration in record.integrations},
+        list_bases={each.id: each.lawful_basis for each in record.lists},
         position=position,
     )

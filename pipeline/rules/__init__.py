@@ -8,14 +8,18 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.consent import RULE as CONSENT
+from pipeline.rules.data_subject_rights import RULE as DATA_SUBJECT_RIGHTS
 from pipeline.rules.incident import RULE as INCIDENT
 from pipeline.rules.jurisdiction import RULE as JURISDICTION
+from pipeline.rules.lawful_basis import RULE as LAWFUL_BASIS
 from pipeline.rules.membership import RULE as MEMBERSHIP
 from pipeline.rules.opt_out import RULE as OPT_OUT
 from pipeline.rules.plan_rate import RULE as PLAN_RATE
+from pipeline.rules.provider_refusal import RULE as PROVIDER_REFUSAL
 from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
 from pipeline.rules.rule import Rule
 from pipeline.rules.scopes import RULE as SCOPES
+from pipeline.rules.suppression_list import RULE as SUPPRESSION_LIST
 from pipeline.rules.suspension import RULE as SUSPENSION
 from pipeline.rules.termination import RULE as TERMINATION
 
@@ -28,6 +32,10 @@ RULES: tuple[Rule, ...] = (
     SCOPES,
     OPT_OUT,
     CONSENT,
+    PROVIDER_REFUSAL,
+    DATA_SUBJECT_RIGHTS,
+    LAWFUL_BASIS,
+    SUPPRESSION_LIST,
     JURISDICTION,
     QUIET_HOURS,
     PLAN_RATE,

@@ -4,10 +4,13 @@ from msgspec import Struct
 
 from pipeline.domain.numbers import Number
 from pipeline.domain.places import Place
+from pipeline.domain.suppression_lists import Listing
 from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Member, Workspace
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.refusals import Refusals
+from pipeline.state.rights import Rights
 
 
 class RateReading(Struct, frozen=True, gc=False):
@@ -36,6 +39,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     actor: Member | None
     enforcement: Enforcement | None
     choices: Choices | None
+    refusals: Refusals = ()
+    """What providers lately refused to send from this workspace to the recipient."""
+    rights: Rights | None
+    """What the recipient demanded as a data subject; `None` when that could not be asked."""
     number: Number | None
     place: Place | None
     rates: tuple[RateReading, ...]
@@ -45,3 +52,5 @@ class Facts(Struct, frozen=True, kw_only=True):
     verdict_id: str
     seen: Seen
     degraded: tuple[Degraded, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    """The recipient's entries on the suppression lists that are configured."""

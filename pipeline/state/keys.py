@@ -53,9 +53,26 @@ def ledger_range(workspace_id: str, recipient: str | None = None) -> bytes:
     return b"l" + _workspace_part(workspace_id) + (_part(recipient) if recipient is not None else b"")
 
 
+def refusals_key(recipient: str, workspace_id: str) -> bytes:
+    """Where it lies what providers lately refused to send to a recipient for one workspace."""
+    return b"f" + _part(recipient) + _workspace_part(workspace_id)
+
+
 def links_key(recipient: str) -> bytes:
     """Where the other names of a recipient lie."""
     return b"i" + _part(recipient)
+
+
+RIGHTS = b"r"
+"""Where all that people demanded as data subjects lies."""
+
+
+def rights_key(recipient: str) -> bytes:
+    """Where what a person demanded as a data subject lies: under a hash, as it outlives the erasure of the person.
+
+    The hash keeps the name out of sight and is no secret: who knows all numbers can find the one it was made of.
+    """
+    return b"r" + hashlib.blake2b(recipient.encode(), digest_size=16).digest()
 
 
 def usage_key(workspace_id: str) -> bytes:

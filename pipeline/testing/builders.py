@@ -20,6 +20,7 @@ from pipeline.domain.workspaces import Member, Workspace, WorkspaceRecord
 from pipeline.domain.workspaces import build_workspace as index_workspace
 from pipeline.rules.facts import Facts, RateReading
 from pipeline.state.choices import Choice, Choices, Kind, Target, choice_from, merge
+from pipeline.state.rights import NO_RIGHTS
 
 _Value = TypeVar("_Value")
 
@@ -136,6 +137,7 @@ def build_record(**changes: object) -> WorkspaceRecord:
         "members": [{"id": "u-1", "scopes": ["*"]}, {"id": "u-2", "role": "administrator", "scopes": ["*"]}],
         "integrations": [{"id": "key-1", "scopes": ["*"]}],
         "senders": [{"type": "phone_number", "id": SENDER, "country": "GB"}],
+        "privacy_notice_url": "https://sunnybakery.example/privacy",
     }
     return _build(WorkspaceRecord, defaults, changes)
 
@@ -177,6 +179,7 @@ def build_facts(message: OutboundMessage | None = None, /, **changes: object) ->
         actor=_actor_of(message, workspace),
         enforcement=None,
         choices=build_choices(),
+        rights=NO_RIGHTS,
         number=number,
         place=place_of(number, None, None, None) if number else None,
         rates=(RateReading("second", 1_000, 0, 0), RateReading("day", 1_000_000, 0, 0)),

@@ -7,6 +7,7 @@ maximum, so reading a topic again from its begin ends in the same facts. An unre
 from msgspec import Struct
 
 from pipeline.domain.policies import Policy, PolicyError, parse_policy
+from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import Workspace, build_workspace
 from pipeline.rules import check_policy
@@ -63,8 +64,9 @@ class PolicyInForce(Struct, frozen=True):
 class GlobalFacts:
     """What is known of everything that is not one person."""
 
-    def __init__(self, packaged_policy: Policy) -> None:
-        """Begin with the packaged policy, which decides as long as none is published."""
+    def __init__(self, packaged_policy: Policy, suppression: SuppressionLists = NO_LISTS) -> None:
+        """Begin with the packaged policy, which decides as long as none is published, and the configured lists."""
+        self.suppression = suppression
         self.workspaces: dict[str, Workspace] = {}
         self.enforcement: dict[str, Enforcement] = {}
         self.usage = UsageBoard()

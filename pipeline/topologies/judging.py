@@ -18,6 +18,7 @@ from pipeline.topologies.evidence_pages import EvidenceEntry, digest
 from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, surroundings_of
 from pipeline.topologies.names import SIGNALS
 from pipeline.topologies.outputs import issued
+from pipeline.topologies.refusal_book import RefusalBook
 from pipeline.topologies.register import Register
 from pipeline.topologies.steps import Output
 from pipeline.topologies.usage_board import UsageReport
@@ -42,6 +43,7 @@ class Judging:
         """Work at a desk, with the register at hand."""
         self._desk = desk
         self._register = register
+        self._refusals = RefusalBook(desk)
         self._source = usage_source(desk.partition)
         self._used: set[str] = set()
         self._surroundings: dict[str, Surroundings] = {}
@@ -78,6 +80,8 @@ class Judging:
             origin,
             times_judged=times_judged,
             has_reservation=has_reservation,
+            refusals=self._refusals.refusals(recipient, workspace_id),
+            rights=self._register.rights(recipient),
         )
         verdict = inspect(message, read_content(message.content), facts, policy)
         answer = encode(verdict)

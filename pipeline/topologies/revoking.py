@@ -11,6 +11,7 @@ from pipeline.domain.workspaces import Workspace
 from pipeline.state.choices import Choice, Target
 from pipeline.state.enforcement import Enforcement
 from pipeline.state.ledger import Entry
+from pipeline.state.rights import Demand
 
 _SENDING_STATES = ("active", "warned", "throttled")
 _CODE_BY_STATE = {
@@ -63,6 +64,17 @@ def cause_in_actor(entry: Entry, workspace: Workspace) -> Cause | None:
 def cause_in_choice(choice: Choice, event: str) -> Cause:
     """Word the recipient's opt-out as a cause."""
     return Cause("6.3", "opted_out", "The recipient has opted out.", f"{event} {choice.event_id}")
+
+
+def cause_in_demand(demand: Demand, code: str) -> Cause:
+    """Word what the recipient demanded as a data subject as a cause."""
+    return Cause("7.2", code, REASONS[code].reason, f"command {demand.command_id}")
+
+
+def cause_in_end(choice: Choice, event: str) -> Cause:
+    """Word the end of consent as a cause."""
+    reason = "The recipient's consent has ended, or the number has a new holder."
+    return Cause("6.2", "consent_missing", reason, f"{event} {choice.event_id}")
 
 
 def target_of(entry: Entry) -> Target:

@@ -1,12 +1,15 @@
 """Judged messages that may not be sent any more: found in the ledger, withdrawn, and told to the messaging service."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-from pipeline.state.choices import Choice, Choices, standing_withdrawal
-from pipeline.state.keys import end_of, ledger_range, sweep_key
+from pipeline.rules.data_subject_rights import code_of
+from pipeline.state.choices import Choice, Choices, Kind, standing_consents, standing_withdrawal
+from pipeline.state.keys import end_of, ledger_key, ledger_range, sweep_key
 from pipeline.state.ledger import Entry, Standing, is_revocable, mark_sent, revoke, until_milliseconds
+from pipeline.state.rights import Demand, Rights, standing_demand
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import EvidenceEntry, digest
 from pipeline.topologies.outputs import revoked
@@ -14,6 +17,8 @@ from pipeline.topologies.revoking import (
     Cause,
     cause_in_actor,
     cause_in_choice,
+    cause_in_demand,
+    cause_in_end,
     cause_in_workspace,
     revocation,
     target_of,
@@ -37,14 +42,53 @@ class Withdrawals:
         self._desk = desk
 
     def for_choice(self, recipient: str, workspace_id: str, choices: Choices, choice: Choice, event_type: str) -> None:
-        """Withdraw what a recipient's opt-out forbids."""
+        """Withdraw what a recipient's opt-out forbids, or what the end of consent leaves without any."""
+        if choice.kind is Kind.END:
+            needed_for = self._desk.known.policy_at(self._desk.now_milliseconds).policy.document.consent.needed_for
+            self._revoke_of(
+                recipient,
+                workspace_id,
+                lambda entry: (
+                    entry.standing is Standing.OPEN  # what waits is judged again anyway
+                    and entry.purpose in needed_for
+                    and not standing_consents(choices, target_of(entry))
+                ),
+                cause_in_end(choice, event_type),
+            )
+            return
+        self._revoke_of(
+            recipient,
+            workspace_id,
+            lambda entry: standing_withdrawal(choices, target_of(entry)) is not None,
+            cause_in_choice(choice, event_type),
+        )
+
+    def for_demand(self, recipient: str, workspace_id: str, choices: Choices, rights: Rights, demand: Demand) -> None:
+        """Withdraw what a recipient's objection, restriction or erasure forbids."""
+        now_milliseconds = self._desk.now_milliseconds
+        self._revoke_of(
+            recipient,
+            workspace_id,
+            lambda entry: (
+                standing_demand(rights, workspace_id, target_of(entry), choices, now_milliseconds) is not None
+            ),
+            cause_in_demand(demand, code_of(demand.kind)),
+        )
+
+    def forget(self, recipient: str, workspace_id: str) -> None:
+        """Forget the judged messages of a recipient who was erased."""
+        begin = ledger_range(workspace_id, recipient)
+        for key, _ in list(self._desk.state.scan(begin, end_of(begin), REVOKED_MAX)):
+            self._desk.state.delete(key)
+
+    def _revoke_of(
+        self, recipient: str, workspace_id: str, is_forbidden: Callable[[Entry], bool], cause: Cause
+    ) -> None:
         begin = ledger_range(workspace_id, recipient)
         for key, value in list(self._desk.state.scan(begin, end_of(begin), REVOKED_MAX)):
             entry = decode_entry(value)
-            if not is_revocable(entry, self._desk.now_milliseconds):
-                continue
-            if standing_withdrawal(choices, target_of(entry)) is not None:
-                self._revoke(key, entry, workspace_id, cause_in_choice(choice, event_type))
+            if is_revocable(entry, self._desk.now_milliseconds) and is_forbidden(entry):
+                self._revoke(key, entry, workspace_id, cause)
 
     def sweep(self, workspace_id: str, begin: bytes) -> None:
         """Walk a slice of a workspace's judged messages and withdraw what may not be sent any more."""
@@ -74,6 +118,13 @@ class Withdrawals:
         value = self._desk.state.get(key)
         if value is not None and (entry := decode_entry(value)).standing is Standing.OPEN:
             self._remember(key, mark_sent(entry))
+
+    def sender_of(self, recipient: str, workspace_id: str | None, message_id: str | None) -> str | None:
+        """Say from which sender a message went out, if it is still remembered."""
+        if workspace_id is None or message_id is None:
+            return None
+        value = self._desk.state.get(ledger_key(workspace_id, recipient, message_id))
+        return (decode_entry(value).sender or None) if value is not None else None
 
     def _revoke(self, key: bytes, entry: Entry, workspace_id: str, cause: Cause) -> None:
         withdrawn = revocation(entry, workspace_id, cause, self._desk.now_milliseconds)

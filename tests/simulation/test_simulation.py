@@ -15,7 +15,8 @@ of every partition's state with its due time, except
 - how far sources had been read (`seen` in the verdicts that are kept), which depends on what was taken together,
 - the hash of the newest page of evidence (`h`), because pages hold what was taken together,
 - the count of changes of an enforcement state (`revision`): commands that take a detour may overtake each other,
-- the engine's own positions, because records that were forwarded lie at other offsets.
+- the engine's own positions, because records that were forwarded lie at other offsets; offsets on the ledger of consent
+  likewise, because replies are written to it when they are taken.
 
 A second family of scripts lets messages race with opt-outs and suspensions. There it is left open whether a message is
 refused or allowed and then revoked; what must be equal is which messages may be sent in the end.
@@ -266,7 +267,24 @@ def sayings(author: Author) -> Iterator[list[Put]]:
         yield author.poison(author.chance.choice([names.CONSENT, names.INBOUND, names.COMMANDS]))
     if author.chance.random() < 0.3:
         subject = {"recipient": author.person()}
-        yield author.put(names.COMMANDS, build_command(kind="erase", command_id=author.name("cmd"), subject=subject))
+        yield author.put(names.COMMANDS, build_command(kind="rectify", command_id=author.name("cmd"), subject=subject))
+
+
+def demands(author: Author) -> Iterator[list[Put]]:
+    """Have people demand one thing each as data subjects, under either name, against one workspace or all."""
+    for number in author.chance.sample(BRITONS, author.chance.randint(1, 4)):
+        subject: dict[str, object] = {"recipient": author.chance.choice([number, author.named(number, "pf-1")])}
+        if author.chance.random() < 0.5:
+            subject["workspace_id"] = author.chance.choice(WORKSPACES)
+        command = build_command(
+            kind=author.chance.choice(
+                ["object", "object", "withdraw_objection", "restrict", "lift_restriction", "erase"]
+            ),
+            command_id=author.name("cmd"),
+            subject=subject,
+            occurred_at=author.instant(),
+        )
+        yield author.put(names.COMMANDS, command)
 
 
 def reports(author: Author) -> Iterator[list[Put]]:
@@ -343,7 +361,8 @@ def write_script(seed: int) -> list[Phase]:
     author = Author(seed)
     script = [author.write(phase, SECOND) for phase in (beginnings, talk, talk)]
     for _ in range(author.chance.randint(2, 3)):
-        for phase in (messages, reports, author.chance.choice([changes, sayings]), confirmations, sayings, changes):
+        either = author.chance.choice([changes, sayings])
+        for phase in (messages, reports, either, confirmations, sayings, messages, demands, changes):
             waits = (0, SECOND, 5 * SECOND, 700 * SECOND, 2 * HOUR, 14 * HOUR)
             script.append(author.write(phase, author.chance.choices(waits, (8, 6, 4, 1, 1, 1))[0]))
     return script
@@ -450,9 +469,14 @@ def published(platform: Platform) -> dict[str, Counter[str]]:
     return {
         "verdicts": Counter(map(without_seen, platform.verdicts())),
         "revocations": Counter(json.dumps(revocation, sort_keys=True) for revocation in platform.revocations()),
-        "dead letters": Counter(json.dumps(letter, sort_keys=True) for letter in platform.dead_letters()),
+        "dead letters": Counter(json.dumps(placed(letter), sort_keys=True) for letter in platform.dead_letters()),
         "evidence": Counter(json.dumps(entry[:7]) for entry in entries),
     }
+
+
+def placed(letter: dict[str, Any]) -> dict[str, Any]:
+    """Leave out where a dead letter lay on the ledger of consent, which the topology writes to as well."""
+    return letter | {"offset": None} if letter["topic"] == names.CONSENT else letter
 
 
 def plain(key: bytes, value: bytes) -> object:

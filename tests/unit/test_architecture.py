@@ -73,6 +73,7 @@ BANNED_CALLS = frozenset(
 )
 PACKAGE_DATA_READERS = {
     "pipeline/domain/tables/__init__.py": ("importlib.resources", "zoneinfo.ZoneInfo"),
+    "pipeline/providers/codes.py": ("importlib.resources",),
     "pipeline/replies/keywords.py": ("importlib.resources",),
     "pipeline/replies/lexicon.py": ("importlib.resources",),
 }

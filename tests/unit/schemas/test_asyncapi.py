@@ -222,14 +222,22 @@ def test_receives_what_topologies_read(topology: Any) -> None:  # noqa: ANN401 -
 
 @pytest.mark.parametrize(
     "name",
-    [names.VERDICTS, names.EVIDENCE, names.DEAD_LETTERS, names.FORWARDED, names.ENFORCEMENT, names.SIGNALS],
+    [
+        names.VERDICTS,
+        names.EVIDENCE,
+        names.DEAD_LETTERS,
+        names.FORWARDED,
+        names.ENFORCEMENT,
+        names.SIGNALS,
+        names.CONSENT,
+    ],
 )
 def test_sends_what_topologies_write(name: str) -> None:
     """What a worker writes is sent."""
     assert "send" in operations(name)
 
 
-@pytest.mark.parametrize("name", [names.OUTBOUND, names.INBOUND, names.CONSENT, names.COMMANDS, names.WORKSPACES])
+@pytest.mark.parametrize("name", [names.OUTBOUND, names.INBOUND, names.COMMANDS, names.WORKSPACES])
 def test_only_receives_what_belongs_to_others(name: str) -> None:
     """What others write is not sent."""
     assert operations(name) == {"receive"}

@@ -22,6 +22,7 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.verdicts import Revocation, Verdict
 from pipeline.domain.workspaces import WorkspaceRecord
 from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND, Enforcement
+from pipeline.state.rights import PERSON_COMMANDS
 from pipeline.topologies import names
 from pipeline.topologies.evidence_pages import EvidencePage
 from pipeline.topologies.usage_board import UsageReport
@@ -337,7 +338,7 @@ def shown(kind: str, field: str) -> set[Any]:
 def test_shows_every_action_command_and_outcome() -> None:
     """Every consent action, every command of this version and every outcome has an example."""
     assert shown("consent_event", "action") == set(read_schema("consent_event")["properties"]["action"]["enum"])
-    assert shown("command", "kind") == {*STATE_BY_COMMAND, *INCIDENT_COMMANDS}
+    assert shown("command", "kind") == {*STATE_BY_COMMAND, *INCIDENT_COMMANDS, *PERSON_COMMANDS}
     assert shown("verdict", "outcome") == {outcome.value for outcome in Outcome}
 
 

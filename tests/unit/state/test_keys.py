@@ -7,6 +7,7 @@ from pipeline.engine.stores import KEY_BYTES_MAX
 from pipeline.state import keys
 from pipeline.state.keys import (
     PART_BYTES_MAX,
+    RIGHTS,
     choices_key,
     choices_range,
     end_of,
@@ -14,6 +15,7 @@ from pipeline.state.keys import (
     ledger_key,
     ledger_range,
     links_key,
+    rights_key,
     sweep_key,
     usage_key,
 )
@@ -95,3 +97,12 @@ def test_gives_every_kind_of_record_a_place_of_its_own() -> None:
 def test_ends_a_range_at_the_next_key_of_the_same_length(begin: bytes, end: bytes) -> None:
     """The end lies behind every key that starts with the beginning, also behind bytes of 255."""
     assert end_of(begin) == end
+
+
+def test_keeps_rights_under_a_hash_of_the_name() -> None:
+    """The key of what outlives an erasure does not hold the name, whatever its length, and lies with its kind."""
+    for name in ("+447700900123", LONGEST):
+        assert len(rights_key(name)) == len(RIGHTS) + 16
+        assert RIGHTS <= rights_key(name) < end_of(RIGHTS)
+    assert b"447700900123" not in rights_key("+447700900123")
+    assert rights_key("+447700900123") != rights_key("+447700900124")
