@@ -24,10 +24,14 @@ class _Named(msgspec.Struct, frozen=True):
     id: str | int
 
 
-@click.command("classify-replies")
+@click.command(
+    "classify-replies",
+    epilog="\b\nExample:\n"
+    """  echo '{"id": 1, "text": "Please stop sending me offers"}' | compliance classify-replies""",
+)
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="surrogateescape"), default="-")
 def classify_replies(file: IO[str]) -> None:
-    r"""Say what each reply in FILE (or stdin) means: a wish to stop, to go on, to get help, or something else.
+    """Say what each reply in FILE (or stdin) means: a wish to stop, to go on, to get help, or something else.
 
     Each line is {"id", "text"}; the answer to it is {"id", "intent", "scope", "confidence", "matched"}, in the same
     order, as soon as the line is read. `intent` is opt_out, opt_in, help or other. `scope` says of what a wish is:
@@ -36,10 +40,6 @@ def classify_replies(file: IO[str]) -> None:
     the keyword's language or the pattern (pipeline/replies/languages/), never the person's words.
 
     A line that can't be read is answered {"id", "error"}, and the exit code is 1.
-
-    \b
-    Example:
-      echo '{"id": 1, "text": "Please stop sending me offers"}' | compliance classify-replies
     """
     sys.exit(classify_lines(file, sys.stdout, sys.stderr if sys.stderr.isatty() and not file.isatty() else None))
 
