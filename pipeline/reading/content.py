@@ -1,23 +1,9 @@
 """What a message's content says, as far as the rules of consent and opt-out need it."""
 
-import re
-import unicodedata
-
 from msgspec import Struct
 
 from pipeline.domain.events import Content
-
-TEXT_CHARACTERS_MAX = 4_096
-"""How long a text may be to be read: WhatsApp's limit. NFKC can lengthen a text 18 times, so it is asked again then."""
-
-_CONFIRMATION = re.compile(
-    r"\b(unsubscribed|opted out|opt-out (is )?confirmed|no (more|further) (messages|texts)"
-    r"|(will not|won't) (receive|get) (any )?(more|further)|ya no recibir|dado de baja|ne recevrez plus|désinscri"
-    r"|keine (weiteren )?nachrichten|abgemeldet|não receber|cancelad[oa] com sucesso)",
-)
-_MARKETING = re.compile(
-    r"https?://|www\.|%|\b(sale|offers?|deals?|discount|coupon|promo|free|buy|shop now|oferta|rabatt|promotion)\b"
-)
+from pipeline.reading.confirmations import TEXT_CHARACTERS_MAX, asks_about_opt_out, confirms_opt_out
 
 
 class Reading(Struct, frozen=True, gc=False):
@@ -33,14 +19,17 @@ class Reading(Struct, frozen=True, gc=False):
         Asked only for a recipient who just opted out, so it is worked out when asked. A text that is too long to be
         read to its end confirms nothing: marketing could stand in the rest.
         """
-        if len(self.text) > TEXT_CHARACTERS_MAX:
-            return False
-        text = unicodedata.normalize("NFKC", self.text).casefold().replace("\u2019", "'")
-        if len(text) > TEXT_CHARACTERS_MAX:
-            return False
-        return _CONFIRMATION.search(text) is not None and _MARKETING.search(text) is None
+        return confirms_opt_out(self.text)
+
+    @property
+    def asks_about_opt_out(self) -> bool:
+        """Whether the text asks if the recipient wants to stop, and holds no marketing. Worked out when asked."""
+        return asks_about_opt_out(self.text)
 
 
 def read_content(content: Content) -> Reading:
     """Read a content. Without a text (a bare template, a medium) the reading is empty."""
     return Reading(content.text or "")
+
+
+__all__ = ["TEXT_CHARACTERS_MAX", "Reading", "read_content"]

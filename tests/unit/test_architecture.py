@@ -75,6 +75,7 @@ PACKAGE_DATA_READERS = {
     "pipeline/domain/tables/__init__.py": ("importlib.resources", "zoneinfo.ZoneInfo"),
     "pipeline/providers/codes.py": ("importlib.resources",),
     "pipeline/replies/keywords.py": ("importlib.resources",),
+    "pipeline/replies/lexicon.py": ("importlib.resources",),
 }
 """The modules that read files of the package at import, through `importlib.resources` alone."""
 
