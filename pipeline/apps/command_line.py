@@ -7,7 +7,7 @@ from typing import IO, ClassVar, cast
 
 import click
 
-from pipeline.apps.settings import SETTINGS, SettingsError, read_environment
+from pipeline.apps.settings import SETTINGS, SettingsError, current_environment, read_environment
 
 
 class _Lazy(click.Group):
@@ -64,24 +64,28 @@ def inspect(  # noqa: PLR0913 - one for each option
     revocations, dead letters. A line that can't be read is answered {"id", "error"}, and the exit code is 1.
     """
     from pipeline.apps.inspect_events import run_inspection
-    from pipeline.apps.packaged import read_policy_file
+    from pipeline.apps.packaged import read_party_list, read_policy_file
     from pipeline.apps.suppression_files import ListDirectory, ListError
     from pipeline.domain.policies import PolicyError
+    from pipeline.domain.sanctions import PartyListError
     from pipeline.domain.suppression_lists import NO_LISTS
 
     try:
         loaded = read_policy_file(policy)
-    except PolicyError as error:
+        parties = read_party_list(current_environment().path("COMPLIANCE_SANCTIONS_LIST"))
+    except (PolicyError, PartyListError) as error:
         raise click.ClickException(str(error)) from error
     if recording:
         from pipeline.apps.recording import print_judged_again
 
-        sys.exit(print_judged_again(file, sys.stdout, loaded, partitions))
+        sys.exit(print_judged_again(file, sys.stdout, loaded, partitions, parties))
     try:
         suppression = (ListDirectory(lists).changed() if lists else None) or NO_LISTS
     except ListError as error:
         raise click.ClickException(str(error)) from error
-    sys.exit(run_inspection(file, sys.stdout, loaded, partitions, drain=drain, suppression=suppression))
+    sys.exit(
+        run_inspection(file, sys.stdout, loaded, partitions, drain=drain, suppression=suppression, parties=parties)
+    )
 
 
 @main.command()

@@ -12,6 +12,7 @@ from pipeline.domain.events import BusinessScopedId
 from pipeline.domain.instants import to_milliseconds, to_text
 from pipeline.domain.policies import Policy
 from pipeline.domain.recipients import recipient_key
+from pipeline.domain.sanctions import PartyList
 from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.testing.memory_host import MemoryHost
 from pipeline.testing.memory_log import MemoryLog, MemoryRecord
@@ -48,15 +49,21 @@ class Line(msgspec.Struct, frozen=True):
 class Inspection:
     """Both planes in one process, on a clock that the events set."""
 
-    def __init__(self, policy: Policy, partitions: int, suppression: SuppressionLists = NO_LISTS) -> None:
-        """Begin with nothing known but the suppression lists."""
+    def __init__(
+        self,
+        policy: Policy,
+        partitions: int,
+        suppression: SuppressionLists = NO_LISTS,
+        parties: PartyList | None = None,
+    ) -> None:
+        """Begin with nothing known but the suppression lists and the sanctioned parties."""
         self._now = 0
         self._log = MemoryLog(partitions)
         self._results: list[tuple[str, MemoryRecord]] = []
         self._log.listen(self._collect)
         self._hosts = [
             MemoryHost(self._log, Workspaces(), self._clock),
-            MemoryHost(self._log, Recipients(GlobalFacts(policy, suppression)), self._clock),
+            MemoryHost(self._log, Recipients(GlobalFacts(policy, suppression, parties)), self._clock),
         ]
 
     def _clock(self) -> int:
@@ -156,12 +163,13 @@ async def inspect_lines(  # noqa: PLR0913 - what an inspection is made of
     *,
     drain: bool,
     suppression: SuppressionLists = NO_LISTS,
+    parties: PartyList | None = None,
 ) -> int:
     """Read events, write what comes out as it comes; gives 1 when a line could not be read, else 0.
 
     :param drain: after the last event, move the clock on until no deferred message is left
     """
-    inspection = Inspection(policy, partitions, suppression)
+    inspection = Inspection(policy, partitions, suppression, parties)
     failed = 0
     for number, text in enumerate(lines, start=1):
         if not text.strip():
@@ -203,9 +211,11 @@ def run_inspection(  # noqa: PLR0913 - as above
     *,
     drain: bool,
     suppression: SuppressionLists = NO_LISTS,
+    parties: PartyList | None = None,
 ) -> int:
     """Run `inspect_lines` to its end."""
-    return asyncio.run(inspect_lines(lines, out, policy, partitions, drain=drain, suppression=suppression))
+    given = inspect_lines(lines, out, policy, partitions, drain=drain, suppression=suppression, parties=parties)
+    return asyncio.run(given)
 
 
 __all__ = ["Inspection", "Line", "inspect_lines", "run_inspection"]

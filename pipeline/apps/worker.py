@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, cast
 
-from pipeline.apps.packaged import read_policy_file
+from pipeline.apps.packaged import read_party_list, read_policy_file
 from pipeline.apps.settings import Environment, kafka_settings
 from pipeline.apps.suppression_files import ListDirectory, ListError
 from pipeline.apps.topics import require_topics
@@ -42,6 +42,9 @@ async def run_worker(environment: Environment) -> None:
     policy_file = environment.path("COMPLIANCE_POLICY_FILE")
     policy = read_policy_file(policy_file)
     log.info("policy %s %s from %s", policy.stamp.version, policy.stamp.hash[:19], policy_file or "the package")
+    list_file = environment.path("COMPLIANCE_SANCTIONS_LIST")
+    parties = read_party_list(list_file)
+    log.info("%d sanctioned parties from %s", parties.entries, list_file or "the packaged sample, which lists nobody")
     await require_topics(settings.bootstrap_servers, settings.prefix, settings.client)
     guard = ShareGuard(DEAD_LETTERS, environment.number("COMPLIANCE_DEAD_LETTER_SHARE_MAX", 0, 1))
     host = HostSettings(
@@ -50,7 +53,7 @@ async def run_worker(environment: Environment) -> None:
         limits=Limits(messages=int(environment.number("COMPLIANCE_BATCH_MESSAGES", 1, 10_000))),
         guard=guard,
     )
-    known = GlobalFacts(policy)
+    known = GlobalFacts(policy, parties=parties)
     lists_directory = environment.path("COMPLIANCE_SUPPRESSION_LISTS")
     directory = ListDirectory(lists_directory) if lists_directory else None
     if directory is not None:

@@ -4,8 +4,9 @@ Every limit here is a limit of decoding: what exceeds it goes to the dead letter
 `schemas/`; a field that is missing but decidable (a message without an actor) is `None`, and a rule answers for it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -100,6 +101,8 @@ class OutboundMessage(Struct, frozen=True, gc=False, kw_only=True):
     send_at: Instant | None = None
     valid_until: Instant | None = None
     recipient: RecipientFacts | None = None
+    registration: Mapping[str, Any] | None = None
+    """Registrations that the message is sent under, such as a DLT template."""
 
 
 class InboundOrigin(Struct, frozen=True, gc=False, kw_only=True):

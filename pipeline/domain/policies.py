@@ -16,6 +16,7 @@ from pipeline.domain.events import Instant, Purpose
 from pipeline.domain.frequency_caps import FrequencyCaps, parse_frequency_caps
 from pipeline.domain.instants import to_milliseconds
 from pipeline.domain.openings import QuietHours, parse_quiet_hours
+from pipeline.domain.sanctioned_places import SanctionedPlace, SanctionedPlaces, packaged_places
 from pipeline.domain.suppression_lists import DaysMax, ListKind
 from pipeline.domain.verdicts import PolicyStamp
 
@@ -90,6 +91,42 @@ class SuppressionSettings(Struct, frozen=True, forbid_unknown_fields=True):
     age: tuple[ListAge, ...] = ()
 
 
+class SanctionsSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Further sanctioned places (`places` adds to the packaged ones), and how old the list of parties may be, in days.
+
+    Above `list_stale_days` verdicts say so in `degraded`; above `list_days_max` messages are held.
+    """
+
+    places: tuple[SanctionedPlace, ...] = ()
+    list_stale_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    list_days_max: Annotated[int, Meta(ge=1, le=90)] = 30
+
+
+class DailySegments(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many segments a day a brand may send from a vetting score on."""
+
+    vetting_score_min: Annotated[int, Meta(ge=0, le=100)]
+    segments: Annotated[int, Meta(ge=0)]
+    source: str
+    source_date: str
+    confidence: str
+
+
+class CarrierSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What carriers allow, as far as it is a number: daily segments of a 10DLC brand by its vetting score.
+
+    `counted_share` of a message's segments counts: which network a number is on can't be told from it.
+    """
+
+    daily_segments: tuple[DailySegments, ...] = ()
+    counted_share: Annotated[float, Meta(gt=0, le=1)] = 1.0
+
+    def daily_segments_of(self, vetting_score: int) -> int | None:
+        """Give the cap of the highest row that a score reaches; `None` when it reaches none: the cap is not known."""
+        reached = [row for row in self.daily_segments if row.vetting_score_min <= vetting_score]
+        return max(reached, key=lambda row: row.vetting_score_min).segments if reached else None
+
+
 class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """The document as written; `deploy/policy.toml` shows every field with its reason."""
 
@@ -106,6 +143,8 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     consent: ConsentSettings = ConsentSettings()
     quiet_hours: tuple[dict[str, Any], ...] = ()
     frequency_caps: tuple[dict[str, Any], ...] = ()
+    sanctions: SanctionsSettings = SanctionsSettings()
+    carriers: CarrierSettings = CarrierSettings()
     suppression: SuppressionSettings = SuppressionSettings()
 
 
@@ -126,6 +165,7 @@ class Policy(Struct, frozen=True):
     list_days_max: DaysMax
     """How many days old a suppression list may be, by its kind."""
     text: str
+    sanctioned_places: SanctionedPlaces
 
     def mode(self, rule_id: str) -> Mode:
         """Say how a rule is applied; a rule that the document does not name is enforced."""
@@ -161,4 +201,5 @@ def parse_policy(text: str) -> Policy:
         sufficient_bases={(row.country, row.purpose): row for row in document.consent.sufficient},
         list_days_max={row.kind: row.days_max for row in document.suppression.age},
         text=text,
+        sanctioned_places=SanctionedPlaces((*packaged_places(), *document.sanctions.places)),
     )

@@ -78,8 +78,24 @@ _CONSENT = {"vonage": "53", "infobip": "4140", "http": "403"}
 _QUIET = {"twilio": "30610", "infobip": "7024", "smpp": "0x0061", "http": "403"}
 _REFUSED = {"http": "403"}
 _TEMPLATE_MISSING = {"meta": "132001", "http": "409"}
-_SENDER = {"twilio": "63051", "meta": "131031", "aws": "ACCOUNT_DISABLED", "infobip": "433", "http": "403"}
+_WHATSAPP_SENDER = {"twilio": "63051", "meta": "131031", "aws": "ACCOUNT_DISABLED", "infobip": "433", "http": "403"}
 _WHATSAPP_RATE = {"twilio": "63018", "infobip": "7017", "http": "429"}
+_COUNTRY = {
+    "twilio": "21408",
+    "meta": "130497",
+    "aws": "DESTINATION_COUNTRY_BLOCKED",
+    "infobip": "6",
+    "http": "403",
+}
+_FILTERED = {
+    "twilio": "30007",
+    "vonage": "6",
+    "aws": "TEXT_CARRIER_BLOCKED",
+    "infobip": "608",
+    "smpp": "0x0101",
+    "http": "403",
+}
+_SENDER = {"twilio": "21612", "http": "403"}
 
 REASONS: Final[Mapping[str, Reason]] = {
     "provider_restricts_account": Reason(
@@ -401,7 +417,7 @@ REASONS: Final[Mapping[str, Reason]] = {
         "The provider has restricted the sender or the account that it belongs to ({asset}: {state}).",
         "See the provider's notice and appeal to it there; until then send from another sender or channel.",
         "third_party",
-        _SENDER,
+        _WHATSAPP_SENDER,
     ),
     "sender_offline": Reason(
         "The sender is not in service at its provider ({asset}: {state}).",
@@ -413,7 +429,7 @@ REASONS: Final[Mapping[str, Reason]] = {
         "The provider reports a state of the sender or its account that this version does not know ({asset}: {state}).",
         "Contact support with the sender's id; held messages can then be sent again.",
         "missing_fact",
-        _SENDER,
+        _WHATSAPP_SENDER,
     ),
     "plan_rate": Reason(
         "The workspace has sent the {limit} messages a {period} that its plan allows.",
@@ -426,5 +442,148 @@ REASONS: Final[Mapping[str, Reason]] = {
         "Contact support to have the plan's limits recorded.",
         "missing_fact",
         _REFUSED,
+    ),
+    "plan_country": Reason(
+        "The workspace's plan does not cover messages to {country}.",
+        "Send to countries of the plan only, or contact support for a plan that covers this one.",
+        "policy",
+        _COUNTRY,
+    ),
+    "sanctioned_destination": Reason(
+        "The recipient's number or country belongs to a sanctioned place ({place}).",
+        "Take the recipient off your list. A licence of the authorities goes through support.",
+        "law",
+        _COUNTRY,
+    ),
+    "sanctions_review": Reason(
+        "The recipient's number or country belongs to a place under sanctions in part ({place}).",
+        "Wait for the review; support tells you what it needs to know.",
+        "law",
+        _COUNTRY,
+    ),
+    "sanctioned_workspace": Reason(
+        "The workspace's country is under sanctions ({place}), so nothing is sent for it.",
+        "Contact support if the workspace's country is recorded wrongly.",
+        "law",
+        _ACCOUNT,
+    ),
+    "party_match": Reason(
+        "A name of the workspace is also on the sanctions list, so its messages wait until a human has looked.",
+        "Contact support to have the match cleared or confirmed; the clearance is recorded with the workspace.",
+        "law",
+        _ACCOUNT,
+    ),
+    "party_weak_match": Reason(
+        "A name of the workspace is also a weak alias on the sanctions list, which proves little.",
+        "Nothing needs to be done for this message; support may ask who the workspace is.",
+        "law",
+    ),
+    "party_list_stale": Reason(
+        "The sanctions list is {age_days} days old; up to {days_max} are allowed, so it can't be told who is on it.",
+        "Nothing needs to be done by the sender: operations must load the current list.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "number_type": Reason(
+        "The recipient's number is of a kind that such messages may not reach ({type}).",
+        "Use the recipient's mobile number.",
+        "policy",
+        {"twilio": "21614", "http": "403"},
+    ),
+    "campaign_not_active": Reason(
+        "The sender's 10DLC {what} is {state}, so the carriers in the United States refuse its messages.",
+        "Have the {what} made active again with The Campaign Registry, or send from another registered number.",
+        "third_party",
+        {"twilio": "30034", "http": "403"},
+    ),
+    "campaign_missing": Reason(
+        "The sender has no 10DLC campaign on record, and carriers in the United States refuse unregistered numbers.",
+        "Register the number with a campaign, and have the registration recorded with the sender.",
+        "missing_fact",
+        {"twilio": "30034", "http": "403"},
+    ),
+    "campaign_use_case": Reason(
+        "The sender's 10DLC campaign is registered for {use_case}, not for marketing.",
+        "Send marketing from a number whose campaign is registered for it, or carriers may filter it.",
+        "third_party",
+    ),
+    "daily_segments": Reason(
+        "The brand has sent the {limit} segments a day that carriers in the United States allow it.",
+        "Nothing needs to be done: the message is judged again the next day. A better vetting score allows more.",
+        "third_party",
+        _RATE,
+    ),
+    "daily_segments_never": Reason(
+        "The message takes {segments} segments, and carriers allow the brand {limit} a day.",
+        "Make the message shorter, or have the brand vetted: a better score allows more.",
+        "third_party",
+        _RATE,
+    ),
+    "toll_free_unverified": Reason(
+        "The sender's toll-free number is not verified, so carriers refuse its messages.",
+        "Have the number verified, or send from a verified one.",
+        "third_party",
+        {"twilio": "30032", "http": "403"},
+    ),
+    "toll_free_unknown": Reason(
+        "It is not on record whether the sender's toll-free number is verified, and carriers refuse unverified ones.",
+        "Have the verification recorded with the sender.",
+        "missing_fact",
+        {"twilio": "30032", "http": "403"},
+    ),
+    "sender_id_format": Reason(
+        "A sender name has 1 to 11 characters, at least one of them a letter; this one does not.",
+        "Choose a shorter name, or one with a letter in it.",
+        "third_party",
+        _SENDER,
+    ),
+    "sender_id_unsupported": Reason(
+        "In {country} messages can't be sent from a name.",
+        "Send from a number or short code that is registered there.",
+        "third_party",
+        _SENDER,
+    ),
+    "sender_id_refused": Reason(
+        "The registration of the sender's name is {state}, so it can't be used.",
+        "Have the name registered, or send from another one.",
+        "third_party",
+        _SENDER,
+    ),
+    "sender_id_unregistered": Reason(
+        "In {country} names of senders are registered, and no registration of this one is on record.",
+        "Have the name registered there and the registration recorded with the sender.",
+        "third_party",
+    ),
+    "public_shortener": Reason(
+        "The message has a link of a public URL shortener ({domain}), which carriers treat as a sign of fraud.",
+        "Use a link of your own domain.",
+        "third_party",
+        _FILTERED,
+    ),
+    "opt_out_wording_missing": Reason(
+        "The message does not say how to stop such messages.",
+        "Add it, {example}.",
+        "law",
+    ),
+    "identity_wording_missing": Reason(
+        "The message does not say who sends it.",
+        "Begin it with the name of your brand.",
+        "law",
+    ),
+    "advertising_mark_missing": Reason(
+        "Advertising to {country} must be marked: {mark}.",
+        "Add the mark and send the message again.",
+        "law",
+    ),
+    "dlt_missing": Reason(
+        "In India messages from a name need the DLT {missing}, and this one does not state it.",
+        "Register name and template on the DLT platform and send the ids in the field registration.",
+        "missing_fact",
+        {"infobip": "4127", "http": "403"},
+    ),
+    "holidays_unknown": Reason(
+        "This year's public holidays where the recipient is ({place}) are not known, and on them it may not be sent.",
+        "Nothing needs to be done by the sender: operations must update the calendar.",
+        "missing_fact",
     ),
 }

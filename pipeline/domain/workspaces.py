@@ -1,11 +1,13 @@
 """A workspace: the tenant whose messages are judged, with its people, keys, senders and plan."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
 from pipeline.domain.events import Identifier, Instant, Scopes, ShortText
+from pipeline.domain.registrations import Registrations, read_registrations
+from pipeline.domain.sanctions import PartyList, PartyMatch
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -25,6 +27,8 @@ class WorkspaceSender(Struct, frozen=True, kw_only=True):
     id: Identifier
     country: ShortText | None = None
     portfolio_id: ShortText | None = None
+    registration: Mapping[str, Any] | None = None
+    """Registrations of the sender with carriers, as `pipeline.domain.registrations` reads them."""
 
 
 class Portfolio(Struct, frozen=True, kw_only=True):
@@ -79,6 +83,10 @@ class Workspace(Struct, frozen=True):
     """The lawful basis of each list by its id; `None` where none is stated."""
     position: int
     """Offset of the record on `platform.workspaces`; a verdict states it as what was seen."""
+    registrations: Mapping[str, Registrations]
+    """What carriers and registries say of each of its senders, by the sender's id."""
+    party_matches: tuple[PartyMatch, ...] = ()
+    """Entries of the list of sanctioned parties that have one of its names."""
     portfolio_by_sender: Mapping[str, str] = {}
     """The portfolio of each sender that states one; any other sender is the workspace's own portfolio's."""
 
@@ -104,13 +112,15 @@ class Workspace(Struct, frozen=True):
         return self.portfolio_by_sender.get(sender_id) or (portfolio.id if portfolio else "")
 
 
-def build_workspace(record: WorkspaceRecord, position: int) -> Workspace:
-    """Index a workspace record by its actors' ids."""
+def build_workspace(record: WorkspaceRecord, position: int, parties: PartyList | None = None) -> Workspace:
+    """Index a workspace record by its actors' ids, and screen its names against the list of sanctioned parties."""
     return Workspace(
         record=record,
         members={member.id: member for member in record.members},
         integrations={integration.id: integration for integration in record.integrations},
         list_bases={each.id: each.lawful_basis for each in record.lists},
         position=position,
+        registrations={sender.id: read_registrations(sender.registration) for sender in record.senders},
+        party_matches=parties.screen((record.name or "", *record.brands)) if parties is not None else (),
         portfolio_by_sender={sender.id: sender.portfolio_id for sender in record.senders if sender.portfolio_id},
     )

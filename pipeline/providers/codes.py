@@ -86,6 +86,11 @@ def _name_of(provider: str) -> str:
     return _ALIASES.get(name, name)
 
 
+def _joined(product: str) -> str:
+    """Write a product's name in one way: `Cloud_API` is `cloud-api`."""
+    return _EDGES.sub("-", product.lower()).strip("-")
+
+
 def candidates(provider: str, product: str | None, code: str) -> list[Code]:
     """List what a code may mean, whatever its title says; empty for an unknown provider, product or code."""
     rows = _ROWS.get((_name_of(provider), code), ())
@@ -93,7 +98,12 @@ def candidates(provider: str, product: str | None, code: str) -> list[Code]:
         rows = _ROWS.get(("meta", code), ())  # partners pass Meta's codes on
     if product is None:
         return list(rows)
-    return [row for row in rows if product.lower() in row.products]
+    name = _joined(product)
+    if name in _PRODUCTS.get(_name_of(provider), frozenset()):
+        return [row for row in rows if name in row.products]
+    # Not a name of the table: `programmable-messaging` is messaging all the same, `voice` is nothing that it knows.
+    words = frozenset(name.split("-"))
+    return [row for row in rows if words & row.products]
 
 
 def agrees(row: Code, title: str) -> bool:
@@ -114,7 +124,7 @@ def _read_rows() -> dict[tuple[str, str], tuple[Code, ...]]:
         effect: Effect = "opt_out" if row["effect"] == "opt_out" else "end" if row["effect"] == "end" else ""
         code = Code(
             provider=row["provider"],
-            products=frozenset(row["products"].split()),
+            products=frozenset(map(_joined, row["products"].split())),
             code=row["code"],
             title=row["title"],
             group=row["class"],
@@ -131,3 +141,10 @@ def _read_rows() -> dict[tuple[str, str], tuple[Code, ...]]:
 
 
 _ROWS: Final = _read_rows()
+_PRODUCTS: Final = {
+    name: frozenset(
+        product for (provider, _), rows in _ROWS.items() if provider == name for row in rows for product in row.products
+    )
+    for name in sorted({provider for provider, _ in _ROWS})
+}
+"""The names of products that the table knows, by provider: such a name means its own rows and no others."""

@@ -26,7 +26,7 @@ def read_payload(content_type: str, payload: object) -> object:
     """
     if not isinstance(payload, str):
         if isinstance(payload, dict | list):
-            return payload
+            return _checked(payload)
         raise Rejected("payload", "is neither an object, a list nor text")
     if len(payload) > _CHARACTERS_MAX:
         raise Rejected("payload", "is too long")
@@ -55,7 +55,21 @@ def _read_json(payload: str) -> object:
         raise Rejected("payload", "is not JSON") from None
     if not isinstance(value, dict | list):
         raise Rejected("payload", "is JSON, but neither an object nor a list")
-    return value
+    return _checked(value)
+
+
+def _checked(value: object) -> object:
+    """Refuse what nests so deeply that reading it would exhaust the stack; no provider comes near."""
+    level = [value]
+    for _ in range(_DEPTH_MAX):
+        inner: list[object] = []
+        for each in level:
+            parts = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+            inner.extend(part for part in parts if isinstance(part, dict | list))
+        if not inner:
+            return value
+        level = inner
+    raise Rejected("payload", "nests too deeply")
 
 
 def _read_form(payload: str) -> object:

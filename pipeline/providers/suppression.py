@@ -19,7 +19,8 @@ from pipeline.state.choices import Choice, Kind, within_calendar
 STATUS: Final = "status"
 PREFERENCE: Final = "preference"
 OPT_OUT_EVENT: Final = "optout_event"
-_FAILED: Final = ("failed", "undelivered", "rejected", "expired", "undeliverable")
+_FAILED: Final = (None, "failed", "undelivered", "rejected", "expired", "undeliverable", "blocked", "error")
+"""States with which a code says why; a report that states none was made for its code."""
 
 _KIND_BY_WORD: Final = {
     (PREFERENCE, "stop"): Kind.WITHDRAWAL,

@@ -18,9 +18,7 @@ _SECONDS_END: Final = 1 << 31
 """The end of 32-bit time, in 2038. Larger numbers of ten digits are operators' `YYMMDDhhmm` (2401011000)."""
 _MILLISECONDS_BEGIN: Final = 100_000_000_000
 _MICROSECONDS_BEGIN: Final = 100_000_000_000_000
-_DATE_TIME: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?([Zz]|[+-]\d{2}:?\d{2})?", re.ASCII
-)
+_DATE_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?\s?([Zz]|[+-]\d{2}:?\d{2})?", re.ASCII)
 _WRITTEN_OUT: Final = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{1,2} \d{4} \d{2}:\d{2}:\d{2}) GMT([+-]\d{4})", re.ASCII
 )

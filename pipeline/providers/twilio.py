@@ -49,7 +49,14 @@ def read_twilio(body: object, _provider: str) -> list[Said] | None:
         return None  # others copy Twilio's names for ids, with a state of their own
     if not any(name in source for name in (*_IDS, "MessageStatus", "SmsStatus")):
         return _send(source)
-    return [_report_or_reply(source)]
+    said = _report_or_reply(source)
+    if isinstance(said, Inbound) and said.opt_out_type == "STOP":
+        # The account's own list of words decides, in any language: Twilio has opted the person out already.
+        stop = Switch(
+            kind="optout_event", person=said.person, word="opted_out", at=said.at, sender=said.to, channel=said.channel
+        )
+        return [said, stop]
+    return [said]
 
 
 def _report_or_reply(source: Tree) -> Said:

@@ -54,6 +54,14 @@ class WhatsAppFacts(Struct, frozen=True, gc=False):
     """When this number may write to the recipient again, since 1970 in UTC; 0 when it has not written lately."""
 
 
+class BrandUse(Struct, frozen=True, gc=False):
+    """A 10DLC brand that a message is sent under, how many segments it takes, and what is left of the brand's day."""
+
+    brand: str
+    segments: int
+    day: RateReading
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """Everything that rules may look at besides the message, its reading and the policy.
 
@@ -87,5 +95,9 @@ class Facts(Struct, frozen=True, kw_only=True):
     """Gathered for every message by WhatsApp."""
     sender_states: tuple[Account, ...] = ()
     """What providers say of the sender and of what it belongs to; empty when nothing is said."""
+    brand_use: BrandUse | None = None
+    """Only where a daily cap is known of the sender's brand and the message counts towards it."""
+    party_list_days: int | None = None
+    """How old the list of sanctioned parties is, in whole days; `None` when none but the sample is loaded."""
     listings: tuple[Listing, ...] = ()
     """The recipient's entries on the suppression lists that are configured."""

@@ -77,6 +77,17 @@ def rights_key(recipient: str) -> bytes:
     return b"r" + hashlib.blake2b(recipient.encode(), digest_size=16).digest()
 
 
+def personal_ranges(recipient: str, workspace_id: str | None = None) -> tuple[bytes, ...]:
+    """Begins of the ranges of further records about a person, with regard to one workspace or to all.
+
+    An erasure empties them. A new kind of record about a person is added here. Judged messages and choices are not in
+    it, as an erasure looks at each of them, and rights outlive it.
+    """
+    if workspace_id is not None:
+        return (refusals_key(recipient, workspace_id), contacts_key(recipient, workspace_id))
+    return (links_key(recipient), b"f" + _part(recipient), contacts_range(recipient))
+
+
 def usage_key(workspace_id: str) -> bytes:
     """Where this partition's share of a workspace's use of its plan lies."""
     return b"u" + _workspace_part(workspace_id)
@@ -100,6 +111,11 @@ def reached_key(portfolio_id: str, recipient: str) -> bytes:
 def reach_key(portfolio_id: str) -> bytes:
     """Where this partition's count of the recipients that a WhatsApp portfolio has reached lies."""
     return b"q" + _workspace_part(portfolio_id)
+
+
+def segments_key(brand: str) -> bytes:
+    """Where this partition's share of a 10DLC brand's segments of the day lies."""
+    return b"n" + _workspace_part(brand)
 
 
 def enforcement_key(workspace_id: str) -> bytes:

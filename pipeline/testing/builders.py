@@ -62,7 +62,7 @@ def build_message(**changes: object) -> OutboundMessage:
         "to": RECIPIENT,
         "sender": {"type": "phone_number", "id": SENDER},
         "purpose": "utility",
-        "content": {"type": "text", "text": "Your order has been packed and leaves our shop today."},
+        "content": {"type": "text", "text": "Sunny Bakery: your order leaves our shop today. Reply STOP to end."},
         "requested_at": NOW_TEXT,
         "actor": {"type": "integration", "id": "key-1"},
     }

@@ -19,6 +19,7 @@ from pipeline.state.refusals import Refusals
 from pipeline.state.rights import Rights
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS
+from pipeline.topologies.segment_counts import brand_use
 from pipeline.topologies.steps import Step
 
 Origin = tuple[str, int, int]
@@ -36,6 +37,7 @@ class Surroundings(Struct, frozen=True, gc=False):
     limits: tuple[int, int] | None
     """How many messages a second and a day the plan allows; `None` when it does not state both."""
     degraded: tuple[Degraded, ...] = ()
+    party_list_days: int | None = None
 
 
 def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surroundings:
@@ -54,9 +56,19 @@ def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surrou
         policy=in_force.position,
     )
     limits = _limits(workspace, enforcement, in_force.policy)
+    party_list_days = known.party_list_days(step.now_milliseconds)
     stale = known.suppression.stale(in_force.policy.list_days_max, step.now_milliseconds)
-    degraded = (*known.degraded, *stale)
-    return Surroundings(step.now_milliseconds, in_force.policy, workspace, enforcement, seen, limits, degraded)
+    degraded = (*known.degraded_at(party_list_days, in_force.policy.document.sanctions.list_stale_days), *stale)
+    return Surroundings(
+        now_milliseconds=step.now_milliseconds,
+        policy=in_force.policy,
+        workspace=workspace,
+        enforcement=enforcement,
+        seen=seen,
+        limits=limits,
+        degraded=degraded,
+        party_list_days=party_list_days,
+    )
 
 
 def _limits(workspace: Workspace | None, enforcement: Enforcement | None, policy: Policy) -> tuple[int, int] | None:
@@ -106,6 +118,8 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         verdict_id=f"{_source_hash(origin[0], origin[1])}{origin[2]:012x}{times_judged:04x}",
         seen=around.seen,
         degraded=around.degraded,
+        party_list_days=around.party_list_days,
+        brand_use=brand_use(message, number, workspace, known.segments, around.policy, around.now_milliseconds),
         listings=_listings(message, number, known.suppression) if known.suppression.lists else (),
     )
 

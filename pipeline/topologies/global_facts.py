@@ -4,11 +4,13 @@ Delivery: each topic is compacted, the newest record of a key stands; what is me
 maximum, so reading a topic again from its begin ends in the same facts. An unreadable record leaves the fact missing.
 """
 
+import functools
 from typing import Final
 
 from msgspec import Struct
 
 from pipeline.domain.policies import Policy, PolicyError, parse_policy
+from pipeline.domain.sanctions import DAY_MILLISECONDS, PartyList
 from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import Workspace, build_workspace
@@ -19,7 +21,7 @@ from pipeline.topologies.asset_board import AssetBoard, AssetId, read_asset_even
 from pipeline.topologies.names import ASSETS, ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
 from pipeline.topologies.reach_board import ReachBoard, ReachReport
 from pipeline.topologies.steps import Event, Record
-from pipeline.topologies.usage_board import UsageBoard, UsageReport
+from pipeline.topologies.usage_board import BRAND, UsageBoard, UsageReport
 from pipeline.wire import Undecodable, decode_policy_publication, decode_workspace, decoder
 
 decode_enforcement = decoder(Enforcement)
@@ -79,17 +81,34 @@ class PolicyInForce(Struct, frozen=True):
     position: int
 
 
+@functools.lru_cache(maxsize=64)
+def _unscreened(party_list_days: int | None) -> Degraded:
+    """Word that the screening of parties rests on an old list, or on none."""
+    if party_list_days is None:
+        return Degraded("party_screening", "no list of sanctioned parties is loaded")
+    age_seconds = party_list_days * DAY_MILLISECONDS // 1_000
+    return Degraded("party_screening", "the list of sanctioned parties is stale", age_seconds)
+
+
 class GlobalFacts:
     """What is known of everything that is not one person."""
 
-    def __init__(self, packaged_policy: Policy, suppression: SuppressionLists = NO_LISTS) -> None:
-        """Begin with the packaged policy, which decides as long as none is published, and the configured lists."""
+    def __init__(
+        self, packaged_policy: Policy, suppression: SuppressionLists = NO_LISTS, parties: PartyList | None = None
+    ) -> None:
+        """Begin with the packaged policy, which decides as long as none is published, and the configured lists.
+
+        :param parties: the list of sanctioned parties, against which each workspace's record is screened
+        """
         self.suppression = suppression
+        self._parties = parties
         self.workspaces: dict[str, Workspace] = {}
         self.enforcement: dict[str, Enforcement] = {}
         self.usage = UsageBoard()
         self.assets = AssetBoard()
         self.reach = ReachBoard()
+        self.segments = UsageBoard()
+        """Segments of 10DLC brands, by the carriers' days."""
         self.degraded: tuple[Degraded, ...] = ()
         self._workspaces_by_sender: dict[str, set[str]] = {}
         self._workspaces_by_portfolio: dict[str, set[str]] = {}
@@ -111,6 +130,18 @@ class GlobalFacts:
             SIGNALS: self._absorb_signal,
         }[event.topic]
         take(_key_of(event.record), event.record)
+
+    def party_list_days(self, now_milliseconds: int) -> int | None:
+        """Say how old the list of sanctioned parties is, in whole days; `None` when none but the sample is loaded."""
+        if self._parties is None or self._parties.is_sample:
+            return None
+        return self._parties.age_days(now_milliseconds)
+
+    def degraded_at(self, party_list_days: int | None, stale_days: int) -> tuple[Degraded, ...]:
+        """List the checks that can't run, or that run on a list above an age."""
+        if party_list_days is not None and party_list_days <= stale_days:
+            return self.degraded
+        return (*self.degraded, _unscreened(party_list_days))
 
     def policy_at(self, now_milliseconds: int) -> PolicyInForce:
         """Give the policy in force: of those published and effective by now the newest, else the packaged one."""
@@ -144,7 +175,7 @@ class GlobalFacts:
                 self._workspaces_by_portfolio.get(portfolio_id, set()).discard(key)
         if record.value is None:
             return
-        workspace = build_workspace(decode_workspace(record.value), record.offset)
+        workspace = build_workspace(decode_workspace(record.value), record.offset, self._parties)
         if workspace.id != key:
             raise Undecodable("$.workspace_id", "differs from the record's key")
         self.workspaces[key] = workspace
@@ -194,4 +225,5 @@ class GlobalFacts:
             self.reach.take(told.portfolio_id, told.source, told.reach)
         else:
             report = decode_usage_report(record.value)
-            self.usage.take(report.workspace_id, report.source, report.usage)
+            board = self.segments if report.subject == BRAND else self.usage
+            board.take(report.workspace_id, report.source, report.usage)

@@ -21,6 +21,7 @@ from pipeline.topologies.names import SIGNALS
 from pipeline.topologies.outputs import issued
 from pipeline.topologies.refusal_book import RefusalBook
 from pipeline.topologies.register import Register
+from pipeline.topologies.segment_counts import SegmentCounts
 from pipeline.topologies.steps import Output
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.wire import encode
@@ -47,6 +48,7 @@ class Judging:
         self._register = register
         self._refusals = RefusalBook(desk)
         self._source = usage_source(desk.partition)
+        self._segments = SegmentCounts(desk, self._source)
         self._used: set[str] = set()
         self._surroundings: dict[str, Surroundings] = {}
 
@@ -73,6 +75,7 @@ class Judging:
         if around is None:
             around = self._surroundings[workspace_id] = self._look_around(workspace_id)
         policy = around.policy
+        self._segments.load(message, around.workspace)
         facts = facts_about(
             message,
             recipient,
@@ -106,6 +109,8 @@ class Judging:
             if not has_reservation and workspace_id in self._desk.known.workspaces:
                 self._count(workspace_id, self._desk.now_milliseconds)
             self._contacts.note(facts, message, policy)
+            if facts.brand_use is not None:
+                self._segments.count(facts.brand_use)
             self._register.note_confirmation(recipient, workspace_id, facts.target, choices, message.message_id)
         if is_waiting:
             self._desk.state.put(key, _pack(entry), entry.not_before_milliseconds)
@@ -122,6 +127,7 @@ class Judging:
             usage = self._desk.known.usage.usage_of(workspace_id, self._source, self._desk.now_milliseconds)
             self._desk.state.put(usage_key(workspace_id), _pack(usage))
         self._contacts.keep_counts()
+        self._segments.keep()
 
     def _entry_for(
         self, message: OutboundMessage, recipient: str, verdict: Verdict, answer: bytes, lease_seconds: int

@@ -1,5 +1,6 @@
 """The consent register of one partition: what recipients chose, and the other names under which they are known."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -18,7 +19,7 @@ from pipeline.state.choices import (
     merge,
     standing_withdrawal,
 )
-from pipeline.state.keys import RIGHTS, choices_key, choices_range, end_of, links_key, rights_key
+from pipeline.state.keys import RIGHTS, choices_key, choices_range, end_of, links_key, personal_ranges, rights_key
 from pipeline.state.links import NO_LINKS, Links
 from pipeline.state.links import merge as merge_links
 from pipeline.state.rights import NO_RIGHTS, Demand, RightKind, Rights, command_from, erased_milliseconds
@@ -33,6 +34,9 @@ from pipeline.wire import encode
 
 WORKSPACES_MAX: Final = 10_000
 """Workspaces that one recipient has made choices about and that a new name is told of."""
+
+PERSONAL_MAX: Final = 10_000
+"""Records of one kind about a person that an erasure deletes; there are a few."""
 
 _decode_choices = msgspec.msgpack.Decoder(Choices).decode
 _decode_rights = msgspec.msgpack.Decoder(Rights).decode
@@ -156,7 +160,7 @@ class Register:
             if demand.kind is RightKind.ERASURE:
                 self._erase(recipient, workspace_id, demand.occurred_milliseconds)
         if demand.kind is RightKind.ERASURE and not demand.workspace_id:
-            self._desk.state.delete(links_key(recipient))
+            self._empty(personal_ranges(recipient))
 
     def _workspaces_of(self, recipient: str, demand: Demand) -> list[str]:
         """Name the workspaces that a demand is about: those that are known, and those that the person chose about."""
@@ -170,6 +174,7 @@ class Register:
         """Forget judged messages and every choice up to the erasure; withdrawals too, as it stops all that they did."""
         self._withdrawals.forget(recipient, workspace_id)
         self._contacts.erase(recipient, workspace_id)
+        self._empty(personal_ranges(recipient, workspace_id))
         newer = tuple(
             choice
             for choice in self.choices(recipient, workspace_id).entries
@@ -180,6 +185,11 @@ class Register:
             self._desk.state.put(key, _pack(Choices(newer, workspace_id)))
         else:
             self._desk.state.delete(key)
+
+    def _empty(self, begins: Sequence[bytes]) -> None:
+        for begin in begins:
+            for key, _ in list(self._desk.state.scan(begin, end_of(begin), PERSONAL_MAX)):
+                self._desk.state.delete(key)
 
     def tell_other_names(self, event: Event, recipient: str) -> None:
         """Send an event on to the other names of its person, unless it has come that way."""

@@ -155,7 +155,7 @@ def test_asks_a_list_when_messages_are_inspected(tmp_path: Path) -> None:
     """An inspection uses lists as a worker does."""
     lists = imported(tmp_path, "2026-11-20")
     asked = CliRunner().invoke(main, ["inspect", "--lists", lists, "-"], input=MESSAGE).stdout
-    assert ('"code":"litigator_listed"' in asked, '"degraded":[]' in asked) == (True, True)
+    assert ('"code":"litigator_listed"' in asked, '"check":"suppression_list"' in asked) == (True, False)
 
 
 def test_states_the_age_of_a_stale_list_in_the_verdict(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Bodies by content type: what they are decoded to, and what is refused."""
 
+import contextlib
+from collections.abc import Callable
+
 import pytest
 
 from pipeline.providers.answers import Rejected
@@ -36,6 +39,17 @@ def test_refuses(content_type: str, payload: object) -> None:
     """What is not what it claims to be, declares entities, or nests without end."""
     with pytest.raises(Rejected):
         read_payload(content_type, payload)
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: {"data": inner}, lambda inner: [inner]])
+@pytest.mark.parametrize(("depth", "is_read"), [(63, True), (64, True), (65, False), (990, False)])
+def test_reads_64_levels(depth: int, wrap: Callable[[object], object], *, is_read: bool) -> None:
+    """Deeper nesting would exhaust the stack of whoever reads it; Meta's deepest has twelve."""
+    payload: object = {}
+    for _ in range(depth - 1):
+        payload = wrap(payload)
+    with contextlib.nullcontext() if is_read else pytest.raises(Rejected, match="nests too deeply"):
+        read_payload("json", payload)
 
 
 @pytest.mark.parametrize(("characters", "is_read"), [(999_999, True), (1_000_000, True), (1_000_001, False)])

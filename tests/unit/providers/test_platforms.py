@@ -41,11 +41,14 @@ def test_refuses_a_state_that_twilio_does_not_have(state: str) -> None:
 
 
 def test_reads_twilios_reply() -> None:
-    """With its own verdict on the keyword, which is kept."""
-    event = only("twilio", "form", f"SmsStatus=received&MessageSid=SM1&Body=STOP&OptOutType=STOP&To=2020&From=%2B{TO}")
-    assert (event.kind, event.value["text"], event.value["from"]) == ("inbound", "STOP", NUMBER)
+    """With its own verdict on the words, which is an opt-out whatever language they are in."""
+    payload = f"SmsStatus=received&MessageSid=SM1&Body=Genug&OptOutType=STOP&To=2020&From=%2B{TO}"
+    event, stop = normalise("twilio", "form", payload).events
+    assert (event.kind, event.value["text"], event.value["from"]) == ("inbound", "Genug", NUMBER)
     assert event.value["provider_opt_out_type"] == "STOP"
     assert event.missing == ("received_at",)
+    assert (stop.kind, stop.value["status"], stop.value["to"]) == ("optout_event", "opted_out", NUMBER)
+    assert stop.value["sender"] == "2020"
 
 
 def test_reads_a_reply_from_whatsapp_without_a_number() -> None:

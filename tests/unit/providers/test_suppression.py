@@ -16,6 +16,7 @@ REFUSED = {"status": "failed", "product": "messaging", "code": "21610", "code_ti
     [
         (REFUSED, Kind.WITHDRAWAL, ("sms", "*", SENDER)),
         (REFUSED | {"status": "undelivered"}, Kind.WITHDRAWAL, ("sms", "*", SENDER)),
+        (REFUSED | {"status": None}, Kind.WITHDRAWAL, ("sms", "*", SENDER)),
         (
             {"provider": "meta", "product": "whatsapp", "status": "failed", "code": "131050"},
             Kind.WITHDRAWAL,

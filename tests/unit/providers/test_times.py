@@ -57,7 +57,13 @@ def test_takes_a_time_without_zone_as_utc_only_where_that_is_documented() -> Non
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [("2024-11-24 15:00:00", True), ("1732460400", True), ("20241124T150000Z", False), ("2024-11-24", False)],
+    [
+        ("2024-11-24 15:00:00", True),
+        ("1732460400", True),
+        ("2024-11-24 15:00", False),
+        ("20241124T150000Z", False),
+        ("2024-11-24", False),
+    ],
 )
 def test_tells_a_time_from_other_text(given: str, *, expected: bool) -> None:
     """A time without zone is a time, though no instant."""

@@ -2,13 +2,18 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from pipeline.domain.events import ProviderEvent
+from pipeline.providers.normalise import normalise
+from pipeline.state.keys import refusals_key
 from pipeline.testing.builders import (
     HOUR,
+    NOW,
     RECIPIENT,
     SENDER,
+    build_command,
     build_consent,
     build_inbound,
     build_message,
@@ -174,3 +179,73 @@ async def test_counts_a_refusal_from_when_it_happened(hours: int, outcome: str) 
     """A report that comes late says nothing of today."""
     report = restriction(message_id="m-0", occurred_at=instant(-hours * HOUR))
     assert await outcomes(report, build_message()) == [outcome]
+
+
+META_STOP = {
+    "field": "user_preferences",
+    "value": {
+        "metadata": {"display_phone_number": SENDER},
+        "user_preferences": [{"wa_id": RECIPIENT[1:], "value": "stop", "timestamp": NOW // 1000 - 60}],
+    },
+}
+META_REFUSED = {
+    "metadata": {"display_phone_number": SENDER},
+    "statuses": [
+        {
+            "id": "wamid.1",
+            "status": "failed",
+            "recipient_id": RECIPIENT[1:],
+            "timestamp": str(NOW // 1000 - 60),
+            "errors": [{"code": 131050, "title": "This recipient has chosen to stop receiving marketing messages"}],
+        }
+    ],
+}
+VONAGE_REFUSED = {"msisdn": RECIPIENT[1:], "to": SENDER, "messageId": "1", "status": "failed", "err-code": "9"}
+BANDWIDTH_DEACTIVATED = [
+    {
+        "type": "message-failed",
+        "time": instant(-1),
+        "to": RECIPIENT,
+        "errorCode": 4721,
+        "description": "destination-tn-deactivated",
+        "message": {"id": "1", "text": "", "from": SENDER},
+    }
+]
+TWILIO_REFUSED = f"MessageSid=1&MessageStatus=failed&ErrorCode=21610&To=%2B{RECIPIENT[1:]}&From=%2B{SENDER[1:]}"
+
+
+@pytest.mark.parametrize(
+    ("provider", "content_type", "payload", "message", "outcome"),
+    [
+        ("meta", "json", META_STOP, {"channel": "whatsapp", "purpose": "marketing"}, "block"),
+        ("meta", "json", META_REFUSED, {"channel": "whatsapp", "purpose": "marketing"}, "block"),
+        ("meta", "json", META_REFUSED, {"channel": "whatsapp"}, "allow"),
+        ("vonage", "json", VONAGE_REFUSED, {}, "block"),
+        ("twilio", "form", TWILIO_REFUSED, {}, "block"),
+        ("twilio", "form", TWILIO_REFUSED.replace("21610", "30003"), {}, "allow"),
+        ("bandwidth", "json", BANDWIDTH_DEACTIVATED, {}, "hold"),
+    ],
+)
+async def test_follows_a_payload_to_the_verdict(
+    provider: str, content_type: str, payload: object, message: dict[str, object], outcome: str
+) -> None:
+    """From the provider's own body, with its time added where it has none, to what becomes of the next message."""
+    (event,) = normalise(provider, content_type, payload).events
+    report = msgspec.convert({"occurred_at": instant(-1), **event.value}, ProviderEvent)
+    assert await outcomes(WROTE, report, build_message(**message)) == [outcome]
+
+
+async def test_lets_later_consent_of_the_person_stand_against_an_old_report() -> None:
+    """A report of two years ago does not undo what the person agreed to since."""
+    old = refusal(occurred_at="2024-11-24T15:00:00Z")
+    assert await outcomes(old, build_message()) == ["allow"]
+
+
+async def test_forgets_refusals_when_the_person_is_erased() -> None:
+    """What is kept of a person goes, also what a provider said."""
+    platform = Platform()
+    await platform.give(restriction(message_id="m-0"))
+    key = refusals_key(RECIPIENT, "ws-1")
+    assert platform.stored(key, RECIPIENT) is not None
+    await platform.give(build_command(kind="erase", subject={"recipient": RECIPIENT}))
+    assert platform.stored(key, RECIPIENT) is None
