@@ -142,9 +142,9 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     rules: dict[str, RuleSetting] = {}
     consent: ConsentSettings = ConsentSettings()
     quiet_hours: tuple[dict[str, Any], ...] = ()
-    frequency_caps: tuple[dict[str, Any], ...] = ()
     sanctions: SanctionsSettings = SanctionsSettings()
     carriers: CarrierSettings = CarrierSettings()
+    frequency_caps: tuple[dict[str, Any], ...] = ()
     suppression: SuppressionSettings = SuppressionSettings()
 
 

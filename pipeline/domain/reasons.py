@@ -77,9 +77,6 @@ _RECIPIENT = {
 _CONSENT = {"vonage": "53", "infobip": "4140", "http": "403"}
 _QUIET = {"twilio": "30610", "infobip": "7024", "smpp": "0x0061", "http": "403"}
 _REFUSED = {"http": "403"}
-_TEMPLATE_MISSING = {"meta": "132001", "http": "409"}
-_WHATSAPP_SENDER = {"twilio": "63051", "meta": "131031", "aws": "ACCOUNT_DISABLED", "infobip": "433", "http": "403"}
-_WHATSAPP_RATE = {"twilio": "63018", "infobip": "7017", "http": "429"}
 _COUNTRY = {
     "twilio": "21408",
     "meta": "130497",
@@ -96,6 +93,9 @@ _FILTERED = {
     "http": "403",
 }
 _SENDER = {"twilio": "21612", "http": "403"}
+_TEMPLATE_MISSING = {"meta": "132001", "http": "409"}
+_SENDER_STATE = {"twilio": "63051", "meta": "131031", "aws": "ACCOUNT_DISABLED", "infobip": "433", "http": "403"}
+_WHATSAPP_RATE = {"twilio": "63018", "infobip": "7017", "http": "429"}
 
 REASONS: Final[Mapping[str, Reason]] = {
     "provider_restricts_account": Reason(
@@ -417,7 +417,7 @@ REASONS: Final[Mapping[str, Reason]] = {
         "The provider has restricted the sender or the account that it belongs to ({asset}: {state}).",
         "See the provider's notice and appeal to it there; until then send from another sender or channel.",
         "third_party",
-        _WHATSAPP_SENDER,
+        _SENDER_STATE,
     ),
     "sender_offline": Reason(
         "The sender is not in service at its provider ({asset}: {state}).",
@@ -429,7 +429,7 @@ REASONS: Final[Mapping[str, Reason]] = {
         "The provider reports a state of the sender or its account that this version does not know ({asset}: {state}).",
         "Contact support with the sender's id; held messages can then be sent again.",
         "missing_fact",
-        _WHATSAPP_SENDER,
+        _SENDER_STATE,
     ),
     "plan_rate": Reason(
         "The workspace has sent the {limit} messages a {period} that its plan allows.",

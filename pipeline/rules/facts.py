@@ -27,6 +27,14 @@ class RateReading(Struct, frozen=True, gc=False):
     next_free_milliseconds: int
 
 
+class BrandUse(Struct, frozen=True, gc=False):
+    """A 10DLC brand that a message is sent under, how many segments it takes, and what is left of the brand's day."""
+
+    brand: str
+    segments: int
+    day: RateReading
+
+
 class ReachReading(Struct, frozen=True, gc=False):
     """What is left of a WhatsApp portfolio's limit of different people in 24 hours for one recipient.
 
@@ -52,14 +60,6 @@ class WhatsAppFacts(Struct, frozen=True, gc=False):
     reach: ReachReading | None
     pair_free_milliseconds: int = 0
     """When this number may write to the recipient again, since 1970 in UTC; 0 when it has not written lately."""
-
-
-class BrandUse(Struct, frozen=True, gc=False):
-    """A 10DLC brand that a message is sent under, how many segments it takes, and what is left of the brand's day."""
-
-    brand: str
-    segments: int
-    day: RateReading
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -89,15 +89,15 @@ class Facts(Struct, frozen=True, kw_only=True):
     verdict_id: str
     seen: Seen
     degraded: tuple[Degraded, ...] = ()
+    brand_use: BrandUse | None = None
+    """Only where a daily cap is known of the sender's brand and the message counts towards it."""
+    party_list_days: int | None = None
+    """How old the list of sanctioned parties is, in whole days; `None` when none but the sample is loaded."""
     contacts: Contacts | None = None
     """What the recipient and the workspace wrote lately; gathered for WhatsApp and where a frequency cap applies."""
     whatsapp: WhatsAppFacts | None = None
     """Gathered for every message by WhatsApp."""
     sender_states: tuple[Account, ...] = ()
     """What providers say of the sender and of what it belongs to; empty when nothing is said."""
-    brand_use: BrandUse | None = None
-    """Only where a daily cap is known of the sender's brand and the message counts towards it."""
-    party_list_days: int | None = None
-    """How old the list of sanctioned parties is, in whole days; `None` when none but the sample is loaded."""
     listings: tuple[Listing, ...] = ()
     """The recipient's entries on the suppression lists that are configured."""

@@ -93,6 +93,11 @@ def usage_key(workspace_id: str) -> bytes:
     return b"u" + _workspace_part(workspace_id)
 
 
+def segments_key(brand: str) -> bytes:
+    """Where this partition's share of a 10DLC brand's segments of the day lies."""
+    return b"n" + _workspace_part(brand)
+
+
 def contacts_key(recipient: str, workspace_id: str) -> bytes:
     """Where a recipient's replies to a workspace and its capped messages lie."""
     return b"k" + _part(recipient) + _workspace_part(workspace_id)
@@ -111,11 +116,6 @@ def reached_key(portfolio_id: str, recipient: str) -> bytes:
 def reach_key(portfolio_id: str) -> bytes:
     """Where this partition's count of the recipients that a WhatsApp portfolio has reached lies."""
     return b"q" + _workspace_part(portfolio_id)
-
-
-def segments_key(brand: str) -> bytes:
-    """Where this partition's share of a 10DLC brand's segments of the day lies."""
-    return b"n" + _workspace_part(brand)
 
 
 def enforcement_key(workspace_id: str) -> bytes:

@@ -105,10 +105,10 @@ class GlobalFacts:
         self.workspaces: dict[str, Workspace] = {}
         self.enforcement: dict[str, Enforcement] = {}
         self.usage = UsageBoard()
-        self.assets = AssetBoard()
-        self.reach = ReachBoard()
         self.segments = UsageBoard()
         """Segments of 10DLC brands, by the carriers' days."""
+        self.assets = AssetBoard()
+        self.reach = ReachBoard()
         self.degraded: tuple[Degraded, ...] = ()
         self._workspaces_by_sender: dict[str, set[str]] = {}
         self._workspaces_by_portfolio: dict[str, set[str]] = {}

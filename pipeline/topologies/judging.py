@@ -108,9 +108,9 @@ class Judging:
         elif verdict.outcome.lets_pass:
             if not has_reservation and workspace_id in self._desk.known.workspaces:
                 self._count(workspace_id, self._desk.now_milliseconds)
-            self._contacts.note(facts, message, policy)
             if facts.brand_use is not None:
                 self._segments.count(facts.brand_use)
+            self._contacts.note(facts, message, policy)
             self._register.note_confirmation(recipient, workspace_id, facts.target, choices, message.message_id)
         if is_waiting:
             self._desk.state.put(key, _pack(entry), entry.not_before_milliseconds)
@@ -126,8 +126,8 @@ class Judging:
         for workspace_id in sorted(self._used):
             usage = self._desk.known.usage.usage_of(workspace_id, self._source, self._desk.now_milliseconds)
             self._desk.state.put(usage_key(workspace_id), _pack(usage))
-        self._contacts.keep_counts()
         self._segments.keep()
+        self._contacts.keep_counts()
 
     def _entry_for(
         self, message: OutboundMessage, recipient: str, verdict: Verdict, answer: bytes, lease_seconds: int

@@ -95,8 +95,8 @@ class Recipients:
     def opened(self, partition: int) -> None:
         """Note that a partition has come: what its state says of its counts is true, whatever was known before."""
         self.known.usage.forget(usage_source(partition))
-        self.known.reach.forget(usage_source(partition))
         self.known.segments.forget(usage_source(partition))
+        self.known.reach.forget(usage_source(partition))
 
     def turn(self, step: Step) -> "Turn":
         """Begin a transaction."""

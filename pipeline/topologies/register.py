@@ -173,8 +173,8 @@ class Register:
     def _erase(self, recipient: str, workspace_id: str, erased_milliseconds: int) -> None:
         """Forget judged messages and every choice up to the erasure; withdrawals too, as it stops all that they did."""
         self._withdrawals.forget(recipient, workspace_id)
-        self._contacts.erase(recipient, workspace_id)
         self._empty(personal_ranges(recipient, workspace_id))
+        self._contacts.erase(recipient, workspace_id)
         newer = tuple(
             choice
             for choice in self.choices(recipient, workspace_id).entries

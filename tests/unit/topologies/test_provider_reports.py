@@ -219,7 +219,7 @@ TWILIO_REFUSED = f"MessageSid=1&MessageStatus=failed&ErrorCode=21610&To=%2B{RECI
     [
         ("meta", "json", META_STOP, {"channel": "whatsapp", "purpose": "marketing"}, "block"),
         ("meta", "json", META_REFUSED, {"channel": "whatsapp", "purpose": "marketing"}, "block"),
-        ("meta", "json", META_REFUSED, {"channel": "whatsapp"}, "allow"),
+        ("meta", "json", META_REFUSED, {"purpose": "marketing"}, "allow"),
         ("vonage", "json", VONAGE_REFUSED, {}, "block"),
         ("twilio", "form", TWILIO_REFUSED, {}, "block"),
         ("twilio", "form", TWILIO_REFUSED.replace("21610", "30003"), {}, "allow"),
@@ -232,7 +232,7 @@ async def test_follows_a_payload_to_the_verdict(
     """From the provider's own body, with its time added where it has none, to what becomes of the next message."""
     (event,) = normalise(provider, content_type, payload).events
     report = msgspec.convert({"occurred_at": instant(-1), **event.value}, ProviderEvent)
-    assert await outcomes(WROTE, report, build_message(**message)) == [outcome]
+    assert await outcomes(report, build_message(**message)) == [outcome]
 
 
 async def test_lets_later_consent_of_the_person_stand_against_an_old_report() -> None:
