@@ -84,8 +84,8 @@ def personal_ranges(recipient: str, workspace_id: str | None = None) -> tuple[by
     it, as an erasure looks at each of them, and rights outlive it.
     """
     if workspace_id is not None:
-        return (refusals_key(recipient, workspace_id),)
-    return (links_key(recipient), b"f" + _part(recipient))
+        return (refusals_key(recipient, workspace_id), contacts_key(recipient, workspace_id))
+    return (links_key(recipient), b"f" + _part(recipient), contacts_range(recipient))
 
 
 def usage_key(workspace_id: str) -> bytes:

@@ -61,6 +61,9 @@ def _id_of(asset: AssetName) -> AssetId:
         raise Undecodable("$.asset.id", "missing")
     if asset.type in SENDERS:
         return AssetId(asset.type, sender_key(own_id))
+    if asset.type == ACCOUNT and not asset.portfolio_id:
+        # Without it nobody could tell whose messages a ban of the account stops.
+        raise Undecodable("$.asset.portfolio_id", "missing")
     return AssetId(asset.type, own_id, (asset.portfolio_id or "") if asset.type == ACCOUNT else "")
 
 

@@ -183,8 +183,10 @@ class ContactBook:
             self._replace(entry.recipient, reached, taken_out)
 
     def erase(self, recipient: str, workspace_id: str) -> None:
-        """Forget what a recipient who was erased and a workspace wrote to each other."""
-        self._desk.state.delete(contacts_key(recipient, workspace_id))
+        """Forget what a workspace's portfolios wrote to a recipient who was erased; the count goes along with it.
+
+        Contacts are emptied with the other records about a person (`pipeline.state.keys.personal_ranges`).
+        """
         workspace = self._desk.known.workspaces.get(workspace_id)
         for portfolio_id in sorted(workspace.portfolios) if workspace is not None else ():
             self._replace(recipient, self._reached(portfolio_id, recipient), Reached(portfolio_id))
