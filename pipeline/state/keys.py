@@ -57,13 +57,16 @@ def ledger_range(workspace_id: str, recipient: str | None = None) -> bytes:
 
 def refusals_key(recipient: str, workspace_id: str) -> bytes:
     """Where it lies what providers lately refused to send to a recipient for one workspace."""
-    return b"f" + _part(recipient) + _workspace_part(workspace_id)
+    return REFUSALS + _part(recipient) + _workspace_part(workspace_id)
 
 
 def links_key(recipient: str) -> bytes:
     """Where the other names of a recipient lie."""
     return b"i" + _part(recipient)
 
+
+REFUSALS = b"f"
+"""Where all that providers lately refused lies."""
 
 RIGHTS = b"r"
 """Where all that people demanded as data subjects lies."""
@@ -85,7 +88,7 @@ def personal_ranges(recipient: str, workspace_id: str | None = None) -> tuple[by
     """
     if workspace_id is not None:
         return (refusals_key(recipient, workspace_id), contacts_key(recipient, workspace_id))
-    return (links_key(recipient), b"f" + _part(recipient), contacts_range(recipient))
+    return (links_key(recipient), REFUSALS + _part(recipient), contacts_range(recipient))
 
 
 def usage_key(workspace_id: str) -> bytes:
