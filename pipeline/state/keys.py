@@ -60,6 +60,11 @@ def refusals_key(recipient: str, workspace_id: str) -> bytes:
     return REFUSALS + _part(recipient) + _workspace_part(workspace_id)
 
 
+def ending_key(name: bytes) -> bytes:
+    """Where the ending that verdicts have in common lies, by its name."""
+    return b"v" + name
+
+
 def links_key(recipient: str) -> bytes:
     """Where the other names of a recipient lie."""
     return b"i" + _part(recipient)

@@ -25,6 +25,7 @@ from pipeline.state.rights import as_taken as demand_as_taken
 from pipeline.topologies.answers import choices_in
 from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
+from pipeline.topologies.endings import Endings
 from pipeline.topologies.evidence_pages import page_outputs
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record
 from pipeline.topologies.judging import Judging, usage_source
@@ -113,8 +114,9 @@ class Turn:
         self._contacts = ContactBook(self._desk, usage_source(step.partition))
         self._withdrawals = Withdrawals(self._desk, self._contacts)
         self._register = Register(self._desk, self._withdrawals, self._contacts)
-        self._judging = Judging(self._desk, self._register, self._contacts)
         self._refusals = RefusalBook(self._desk)
+        self._endings = Endings(self._desk)
+        self._judging = Judging(self._desk, self._register, self._contacts, self._refusals, self._endings)
 
     # What the engine calls.
 
@@ -175,9 +177,10 @@ class Turn:
         remembered = self._desk.state.get(key)
         entry = decode_entry(remembered) if remembered is not None else None
         if entry is not None and answers_repeats(entry, self._desk.now_milliseconds):
+            answer = self._endings.answer(entry)
             decided_at = to_text(entry.decided_milliseconds)
             self._desk.outputs.append(
-                verdict_output(recipient, entry.verdict_id, decided_at, entry.verdict, self._desk.partition)
+                verdict_output(recipient, entry.verdict_id, decided_at, answer, self._desk.partition)
             )
             return
         self._judging.judge(key, message, recipient, value, origin_of(event), 0, has_reservation=False)

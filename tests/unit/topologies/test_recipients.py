@@ -161,6 +161,35 @@ async def test_answers_a_repeated_message_with_the_same_bytes() -> None:
     assert (first.key, first.value, first.headers) == (second.key, second.value, second.headers)
 
 
+@pytest.mark.parametrize("after", ["at once", "restored", "sent", "at the end of its lease"])
+async def test_answers_repeats_of_many_messages_with_the_same_bytes(after: str) -> None:
+    """What verdicts of one workspace have in common is kept once, and each comes again whole."""
+    platform = Platform(1)
+    messages = [message_to(RECIPIENT, f'm-\u00e9"{number}') for number in range(5)]
+    await platform.give(build_consent(), *messages)
+    first = {record.headers: record.value for record in platform.log.all_records(names.VERDICTS)}
+    if after == "restored":
+        platform.recipients = platform.start_recipients()
+    if after == "sent":
+        await platform.give(*(build_provider_event(message_id=message.message_id) for message in messages))
+    if after == "at the end of its lease":
+        await platform.wait(5 * MINUTE - 1)
+    await platform.give(*messages)
+    again = platform.log.all_records(names.VERDICTS)[5:]
+    assert len(first) == 5
+    assert {record.headers: record.value for record in again} == first
+    assert {json.loads(value or b"")["message_id"] for value in first.values()} == {m.message_id for m in messages}
+
+
+async def test_keeps_what_verdicts_have_in_common_once() -> None:
+    """Of many verdicts of one workspace in one turn, only the first is kept whole."""
+    platform = Platform(1)
+    await platform.give(build_consent(), *(message_to(RECIPIENT, f"m-{number}") for number in range(5)))
+    kept = dict(platform.recipients.partitions[0].store.scan(RECORDS + b"l", RECORDS + b"m", 10))
+    whole = [value for value in kept.values() if b'"outcome":"allow"' in value]
+    assert (len(kept), len(whole)) == (5, 1)
+
+
 async def test_answers_a_repeat_the_same_though_the_world_has_changed() -> None:
     """The second answer is the first one, not a second judgement, when nothing withdrew it."""
     platform = await started(build_message(purpose="authentication"))
