@@ -18,7 +18,7 @@ from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.endings import Endings, Worded
 from pipeline.topologies.evidence_pages import EvidenceEntry, digest
-from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, surroundings_of
+from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, surroundings_of, whereabouts_of
 from pipeline.topologies.names import SIGNALS
 from pipeline.topologies.outputs import issued
 from pipeline.topologies.refusal_book import RefusalBook
@@ -81,6 +81,7 @@ class Judging:
             around = self._surroundings[workspace_id] = self._look_around(workspace_id)
         policy = around.policy
         self._segments.load(message, around.workspace)
+        whereabouts = whereabouts_of(message)
         facts = facts_about(
             message,
             recipient,
@@ -92,8 +93,9 @@ class Judging:
             has_reservation=has_reservation,
             refusals=self._refusals.refusals(recipient, workspace_id),
             rights=self._register.rights(recipient),
+            whereabouts=whereabouts,
+            written=self._contacts.gather(message, recipient, around, whereabouts[1]),
         )
-        facts = self._contacts.add_to(facts, message, policy)
         verdict = inspect(message, read_content(message.content), facts, policy)
         until_milliseconds = self._desk.now_milliseconds + _remembered_seconds(policy.document) * 1000
         worded = self._endings.encode(verdict, until_milliseconds)
