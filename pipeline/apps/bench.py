@@ -23,9 +23,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from pipeline.apps.bench_stream import consent_event, outbound_event, recipient, workspace_event
 from pipeline.apps.development_broker import DevelopmentBroker
+from pipeline.apps.lexicon_store import packaged_reader
 from pipeline.apps.packaged import read_policy_file, topics_directory
 from pipeline.apps.topics import Installation, create_topics, read_topics
 from pipeline.engine.partition import Limits
+from pipeline.reading.reader import Reader
 from pipeline.testing.memory_host import MemoryHost
 from pipeline.testing.memory_log import MemoryLog
 from pipeline.topologies import names
@@ -68,7 +70,7 @@ def bench_inspect(figures: Figures, messages: int) -> None:
     verdict = asyncio.run(_one_verdict())
     floor = _cpu_seconds(lambda: [(decode_outbound_message(event), encode(verdict)) for event in events])
     figures.add("inspect.floor_microseconds", round(floor / messages * 1e6, 2))
-    spent = asyncio.run(_inspect_all(events))
+    spent = asyncio.run(_inspect_all(events, packaged_reader(None)))
     figures.add("inspect.microseconds", round(spent / messages * 1e6, 2))
     figures.add("inspect.messages_per_second_per_core", round(messages / spent))
     figures.add("inspect.floor_ratio", round(spent / floor, 2))
@@ -76,15 +78,15 @@ def bench_inspect(figures: Figures, messages: int) -> None:
 
 
 async def _one_verdict() -> Any:  # noqa: ANN401 - decoded JSON
-    log, host = _memory_host()
+    log, host = _memory_host(packaged_reader(None))
     event = outbound_event(0, WORKSPACES)
     log.append(names.OUTBOUND, event["to"].encode(), encode(event))
     await host.run()
     return json.loads(log.all_records(names.VERDICTS)[0].value or b"")
 
 
-async def _inspect_all(events: Sequence[bytes]) -> float:
-    log, host = _memory_host()
+async def _inspect_all(events: Sequence[bytes], reader: Reader) -> float:
+    log, host = _memory_host(reader)
     for number in range(len(events)):
         to = recipient(number)
         log.append(names.CONSENT, to.encode(), encode(consent_event(number, to, WORKSPACES)))
@@ -96,12 +98,12 @@ async def _inspect_all(events: Sequence[bytes]) -> float:
     return time.process_time() - began
 
 
-def _memory_host() -> tuple[MemoryLog, MemoryHost]:
+def _memory_host(reader: Reader) -> tuple[MemoryLog, MemoryHost]:
     log = MemoryLog(partitions=1)
     for number in range(WORKSPACES):
         record = workspace_event(number)
         log.append(names.WORKSPACES, record["workspace_id"].encode(), encode(record))
-    topology = Recipients(GlobalFacts(read_policy_file(None)))
+    topology = Recipients(GlobalFacts(read_policy_file(None), reader=reader))
     return log, MemoryHost(log, topology, lambda: 1_795_532_400_000, Limits())
 
 

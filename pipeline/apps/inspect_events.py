@@ -8,6 +8,8 @@ from typing import IO, Any
 
 import msgspec
 
+from pipeline.apps.lexicon_store import packaged_reader
+from pipeline.apps.settings import state_directory
 from pipeline.domain.events import BusinessScopedId
 from pipeline.domain.instants import to_milliseconds, to_text
 from pipeline.domain.policies import Policy
@@ -53,9 +55,10 @@ class Inspection:
         self._log = MemoryLog(partitions)
         self._results: list[tuple[str, MemoryRecord]] = []
         self._log.listen(self._collect)
+        reader = packaged_reader(state_directory(), may_write=False)
         self._hosts = [
             MemoryHost(self._log, Workspaces(), self._clock),
-            MemoryHost(self._log, Recipients(GlobalFacts(policy)), self._clock),
+            MemoryHost(self._log, Recipients(GlobalFacts(policy, reader=reader)), self._clock),
         ]
 
     def _clock(self) -> int:

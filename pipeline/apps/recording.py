@@ -18,7 +18,8 @@ from typing import IO, Any
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from pipeline.apps.settings import Environment, kafka_settings
+from pipeline.apps.lexicon_store import packaged_reader
+from pipeline.apps.settings import Environment, kafka_settings, state_directory
 from pipeline.domain.instants import from_text
 from pipeline.domain.policies import Policy
 from pipeline.engine.topology import Event
@@ -178,7 +179,8 @@ async def judge_again(lines: Iterable[Line], policy: Policy, partitions: int) ->
     log = _RecordedLog(partitions)
     clock = _Clock()
     verdicts: list[MemoryRecord] = []
-    host = MemoryHost(log, Recipients(GlobalFacts(policy)), clock.read)
+    reader = packaged_reader(state_directory(), may_write=False)
+    host = MemoryHost(log, Recipients(GlobalFacts(policy, reader=reader)), clock.read)
     log.listen(lambda event: _collect(event, verdicts))
     for line in lines:
         if isinstance(line, RecordedTransaction):

@@ -75,6 +75,11 @@ class Environment:
         return Path(text) if text else None
 
 
+def state_directory() -> Path:
+    """Give the directory of the local stores, for commands that ask for nothing else of the environment."""
+    return Path(Environment(os.environ).text("COMPLIANCE_STATE_DIRECTORY"))
+
+
 def read_environment() -> Environment:
     """Read the settings of this process.
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
+from pipeline.apps.lexicon_store import packaged_reader
 from pipeline.apps.packaged import read_policy_file
 from pipeline.apps.settings import Environment, kafka_settings
 from pipeline.apps.topics import require_topics
@@ -46,7 +47,8 @@ async def run_worker(environment: Environment) -> None:
         limits=Limits(messages=int(environment.number("COMPLIANCE_BATCH_MESSAGES", 1, 10_000))),
         guard=guard,
     )
-    hosts = [KafkaHost(Workspaces(), settings, host), KafkaHost(Recipients(GlobalFacts(policy)), settings, host)]
+    reader = packaged_reader(host.state_directory)
+    hosts = [KafkaHost(Workspaces(), settings, host), KafkaHost(Recipients(GlobalFacts(policy, reader=reader)), settings, host)]
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, hosts)

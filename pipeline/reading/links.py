@@ -24,10 +24,12 @@ from msgspec import Struct
 
 from pipeline.reading.domains import TOP_LEVEL, registered_domain
 from pipeline.reading.hosts import CHATS, is_ip_literal, is_redirector, shortener_of
+from pipeline.reading.normalise import LINK_PLACEHOLDER
 
 LINKS_MAX: Final = 100
 """More links than any honest message holds. Beyond it a text counts as not read to its end."""
 URL_CHARACTERS_MAX: Final = 2_048
+_PLACED: Final = f" {LINK_PLACEHOLDER} "
 _TARGETS_MAX: Final = 3
 """How often a link may lead on within its own address."""
 
@@ -54,7 +56,7 @@ class Link(Struct, frozen=True, gc=False):
 
 def find_links(text: str) -> tuple[Link, ...]:
     """List the links of a text in their order, each followed by where it leads on to; at most `LINKS_MAX`."""
-    if "." not in text and ":" not in text and text.isascii() and "dot" not in text.lower():
+    if _POSSIBLE.search(text) is None and not _may_be_split(text):
         return ()
     prepared, offsets, undone = _prepare(text)
     found: list[Link] = []
@@ -72,6 +74,28 @@ def find_links(text: str) -> tuple[Link, ...]:
                     found += _links_from(raw, undone or ("disguised",), begin, end)
         at = _next_mark(prepared, max(at + 1, reached))
     return tuple(found[:LINKS_MAX])
+
+
+def without_links(text: str, links: tuple[Link, ...]) -> str:
+    """Put a placeholder for each link. A placeholder in the text itself would be taken for one, so it becomes a blank."""
+    if LINK_PLACEHOLDER in text:
+        text = text.replace(LINK_PLACEHOLDER, " ")
+    if not links:
+        return text
+    parts: list[str] = []
+    reached = 0
+    for link in links:
+        if link.begin >= reached and link.end > link.begin:
+            parts += (text[reached : link.begin], _PLACED)
+            reached = link.end
+    parts.append(text[reached:])
+    return "".join(parts)
+
+
+def _may_be_split(text: str) -> bool:
+    if " ." in text or "dot" in text or "DOT" in text or "Dot" in text:
+        return True
+    return ". " in text and (_BACK.search(text.lower()) is not None or "www. " in text.lower())
 
 
 def link_to(url: str, flag: str) -> Link | None:
@@ -321,6 +345,8 @@ _DISGUISE: Final = re.compile(
     f"[{_DOTS}](?=[{_LETTERS}A-Z\uff10-\uff5a\U0001d400-\U0001d7ff])"
     "|[\u2044\u2215\u2236\u02d0\ua789\uff0d\uff0e\uff0f\uff10-\uff1a\uff20-\uff3a\uff41-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff\u0130]"
 )
+_POSSIBLE: Final = re.compile(rf"[.:{_DOTS}\u2236\u02d0\ua789\uff1a](?=[^\s0-9])|\.[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,3}}[/:]")
+"""Without any of these a text holds no link, unless one is split: asked first, for most texts hold none."""
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}]+(?=[A-Za-z0-9.:/@-])", re.ASCII)
 _PLAIN: Final = {
     **dict.fromkeys(_DOTS, "."),

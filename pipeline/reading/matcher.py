@@ -7,9 +7,13 @@ caller reads and writes the file). Where Hyperscan has no wheel, `PlainMatcher` 
 A matcher is used by one thread at a time (Hyperscan's scratch space); `for_another_thread` gives it a second one.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
+
+import msgspec
+from msgspec import Struct
 
 from pipeline.reading.lexicon_files import LexiconError, Lexicons, Pattern
 
@@ -84,7 +88,7 @@ class PlainMatcher:
         self.lexicons = lexicons
         self._conditions = _Conditions(lexicons)
         expressions = (*(pattern.expression for pattern in lexicons.patterns), *self._conditions.guards)
-        self._searches = tuple(re.compile(expression).search for expression in expressions)
+        self._searches = tuple(re.compile(expression, re.ASCII).search for expression in expressions)
 
     def hits(self, normalised: str, features: frozenset[str] = frozenset()) -> frozenset[int]:
         """Give the numbers of the patterns that a text hits."""
@@ -141,9 +145,62 @@ def compile_lexicons(lexicons: Lexicons) -> Matcher:
 
     :raises LexiconError: a pattern can't be compiled; its author can mend it
     """
+    check_expressions(lexicons)
     if not HAS_HYPERSCAN or not lexicons.patterns:
         return PlainMatcher(lexicons)
     return HyperscanMatcher(lexicons, _database(lexicons))
+
+
+def check_expressions(lexicons: Lexicons) -> None:
+    """Refuse patterns that Python can't read, or that match a text without words.
+
+    :raises LexiconError: the text names the pattern; its author can mend it
+    """
+    for pattern in lexicons.patterns:
+        for expression in (pattern.expression, *pattern.guards):
+            try:
+                search = re.compile(expression, re.ASCII).search
+            except re.error as error:
+                message = f"{pattern.id}: {error}"
+                raise LexiconError(message) from None
+            if search("") is not None or search(" ") is not None or search("   ") is not None:
+                message = f"{pattern.id}: matches a text without words"
+                raise LexiconError(message)
+
+
+class _Frozen(Struct, frozen=True):
+    engine: str
+    lexicons: Lexicons
+    database: bytes
+
+
+def freeze(matcher: Matcher) -> bytes:
+    """Put lexicons and what was compiled of them into bytes: reading 5,000 patterns anew takes 2 s, compiling 10 s."""
+    database = matcher.dump() if isinstance(matcher, HyperscanMatcher) else b""
+    packed = _pack(_Frozen(engine_version(), matcher.lexicons, database))
+    return hashlib.sha256(packed).digest() + packed
+
+
+def thaw(frozen: bytes, wanted_hash: str) -> Matcher | None:
+    """Take up what `freeze` gave, or None if it is damaged, of other lexicons or another engine: compile anew then.
+
+    :param wanted_hash: the hash of the lexicons that are wanted
+    """
+    digest, packed = frozen[:_DIGEST_BYTES], frozen[_DIGEST_BYTES:]
+    if hashlib.sha256(packed).digest() != digest:
+        return None
+    try:
+        content = _unpack(packed)
+    except msgspec.MsgspecError:
+        return None
+    if content.engine != engine_version() or content.lexicons.hash != wanted_hash:
+        return None
+    return load_matcher(content.lexicons, content.database)
+
+
+_DIGEST_BYTES: Final = 32
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(_Frozen).decode
 
 
 def load_matcher(lexicons: Lexicons, dumped: bytes) -> Matcher | None:
@@ -154,7 +211,7 @@ def load_matcher(lexicons: Lexicons, dumped: bytes) -> Matcher | None:
     if not HAS_HYPERSCAN or not lexicons.patterns:
         return PlainMatcher(lexicons)
     try:
-        return HyperscanMatcher(lexicons, hyperscan.loadb(dumped))
+        return HyperscanMatcher(lexicons, hyperscan.loadb(dumped, hyperscan.HS_MODE_BLOCK))
     except (hyperscan.HyperscanError, hyperscan.error):
         return None
 

@@ -50,7 +50,7 @@ def normalise(text: str) -> str:
     """
     text = text[:NORMALISED_CHARACTERS_MAX]
     text = f" {' '.join(text.translate(_ASCII_FOLDS).split())} " if text.isascii() else _fold(text)
-    if _SPACED_OUT.search(text) is not None:
+    if _SOME_SPACED_OUT.search(text) is not None:
         text = _SPACED_OUT.sub(_join, text)
     if _DIGIT_IN_WORD.search(text) is not None:
         text = _WORD_WITH_DIGIT.sub(_unleet, text)
@@ -140,7 +140,7 @@ def _fold_of(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Mn":
         return "" if unicodedata.name(character, "").startswith((*_ACCENTLESS, "VARIATION")) else character
-    if category in ("Cf", "Cs"):
+    if category in ("Cf", "Cs") or (category == "Cc" and not character.isspace()):
         return ""
     if category[0] == "L":
         return _fold_letter(character)
@@ -194,6 +194,7 @@ _UNSPACED: Final = (
 _UNSPACED_ONE: Final = re.compile(f"[{_UNSPACED}]")
 _GAP_BETWEEN_UNSPACED: Final = re.compile(f" (?<=[{_UNSPACED}] )(?=[{_UNSPACED}])")
 
+_SOME_SPACED_OUT: Final = re.compile(r" [^\W\d_] [^\W\d_] [^\W\d_] ")
 _SPACED_OUT: Final = re.compile(r"(?: [^\W\d_](?= )){3,}+")
 """Three single letters or more."""
 

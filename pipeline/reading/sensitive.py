@@ -36,18 +36,17 @@ class Sensitive(Struct, frozen=True, gc=False):
 def find_sensitive(text: str, normalised: str) -> tuple[Sensitive, ...]:
     """List the sensitive values of a text in their order, without overlaps.
 
-    :param text: as sent
+    :param text: as sent, best with placeholders for links, whose parts may look like anything
     :param normalised: the same text, normalised; words beside a number are looked for in it
     """
     if not text.isascii() and _FOREIGN_DIGIT.search(text) is not None:
         text = _FOREIGN_DIGIT.sub(_ascii_digit, text)
     found: list[Sensitive] = []
-    if _DIGITS.search(text) is not None:
+    if _DIGIT.search(text) is not None:
         found += _numbers(text, normalised)
-    if _CAPITAL_BEFORE_DIGIT.search(text) is not None or _CAPITAL_AFTER_DIGITS.search(text) is not None:
         found += _letters_and_digits(text, normalised)
-    if [word for word in text.split() if len(word) >= _SECRET_CHARACTERS_MIN and "://" not in word] or _KEY_HEAD in text:
-        found += _secrets(text)
+        if _may_hold_key(text):
+            found += _secrets(text)
     if _may_tell_password(normalised):
         found += [Sensitive("password", *match.span(1)) for match in _PASSWORD.finditer(text)]
     return _without_overlaps(found) if found else ()
@@ -74,6 +73,8 @@ def _without_overlaps(found: list[Sensitive]) -> tuple[Sensitive, ...]:
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
+_DIGIT: Final = re.compile("[0-9]")
+"""Every value that is looked for has one, passwords apart."""
 _FOREIGN_DIGIT: Final = re.compile(r"(?=[^\x00-\x7f])\d")
 _DIGITS: Final = re.compile(r"[0-9](?<![A-Za-z0-9][0-9])(?:[ .-]?[0-9]){8,18}+(?:[ -]?[Xx](?![A-Za-z0-9]))?(?![A-Za-z0-9])")
 """9 to 19 digits with at most one separator between two, and the X of Chinese numbers."""
@@ -84,15 +85,18 @@ def _ascii_digit(match: re.Match[str]) -> str:
 
 
 def _numbers(text: str, normalised: str) -> Iterator[Sensitive]:
-    said: frozenset[str] | None = None
+    said: frozenset[str] = _NOT_ASKED
     for match in _DIGITS.finditer(text):
-        if said is None:
+        if said is _NOT_ASKED:
             said = _kinds_said(normalised)
         written = match[0]
         digits = "".join([character for character in written if character.isalnum()]).upper()
         kind = _kind_of(digits, written, said)
         if kind is not None:
             yield Sensitive(kind, *match.span())
+
+
+_NOT_ASKED: Final = frozenset(("",))
 
 
 def _kind_of(digits: str, written: str, said: frozenset[str]) -> str | None:
@@ -195,17 +199,19 @@ def _kinds_said(normalised: str) -> frozenset[str]:
 
 # --- letters and digits -----------------------------------------------------------------------------------------------
 
-_CAPITAL_BEFORE_DIGIT: Final = re.compile(r"[A-Z] ?[0-9]", re.ASCII)
-_CAPITAL_AFTER_DIGITS: Final = re.compile(r"[0-9]{8}[- ]?[A-Z]", re.ASCII)
-"""Asked first: each begins with a set of characters, which Python looks for at a few nanoseconds a character."""
-_IBAN: Final = re.compile(r"[A-Z](?<![A-Za-z0-9][A-Z])[A-Z][0-9]{2}(?: ?[A-Z0-9]){11,30}+(?![a-z0-9])", re.ASCII)
 _LETTERED: Final = re.compile(
-    r"(?P<uk_nino>[A-CEGHJ-PR-TW-Z](?<![A-Za-z0-9].)[A-CEGHJ-NPR-TW-Z](?<!BG|GB|NK|KN|TN|NT|ZZ) ?\d\d ?\d\d ?\d\d ?[A-D])(?![A-Za-z0-9])"
-    r"|(?P<in_pan>[A-Z](?<![A-Za-z0-9].)[A-Z]{2}[PCHABGJLFT][A-Z]\d{4}[A-Z])(?![A-Za-z0-9])"
-    r"|(?P<mx_curp>[A-Z](?<![A-Za-z0-9].)[A-Z]{3}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d)(?![A-Za-z0-9])"
-    r"|(?P<it_codice_fiscale>[A-Z](?<![A-Za-z0-9].)[A-Z]{5}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z])(?![A-Za-z0-9])"
-    r"|(?P<es_dni>[0-9XYZ](?<![A-Za-z0-9].)\d{7}[- ]?[A-Z])(?![A-Za-z0-9])"
-    r"|(?P<fr_nir>[12](?<![A-Za-z0-9].) ?\d\d ?\d\d ?2[AB] ?\d{3} ?\d{3} ?\d\d)(?![A-Za-z0-9])",
+    r"[A-Z](?<![A-Za-z0-9].)(?:"
+    r"(?P<iban>[A-Z][0-9]{2}(?: ?[A-Z0-9]){11,30}+)(?![a-z0-9])"
+    r"|(?P<uk_nino>(?<=[A-CEGHJ-PR-TW-Z])[A-CEGHJ-NPR-TW-Z](?<!BG|GB|NK|KN|TN|NT|ZZ) ?\d\d ?\d\d ?\d\d ?[A-D])(?![A-Za-z0-9])"
+    r"|(?P<in_pan>[A-Z]{2}[PCHABGJLFT][A-Z]\d{4}[A-Z])(?![A-Za-z0-9])"
+    r"|(?P<mx_curp>[A-Z]{3}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d)(?![A-Za-z0-9])"
+    r"|(?P<it_codice_fiscale>[A-Z]{5}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z])(?![A-Za-z0-9])"
+    r"|(?P<es_dni>(?<=[XYZ])\d{7}[- ]?[A-Z])(?![A-Za-z0-9]))",
+    re.ASCII,
+)
+"""A capital at the begin of a word first: Python looks for a set of characters at a few nanoseconds a character."""
+_CAPITAL_AFTER_DIGITS: Final = re.compile(
+    r"[0-9](?<![A-Za-z0-9].)(?:(?P<es_dni>\d{7}[- ]?[A-Z])|(?P<fr_nir> ?\d\d ?\d\d ?2[AB] ?\d{3} ?\d{3} ?\d\d))(?![A-Za-z0-9])",
     re.ASCII,
 )
 _LETTERED_CHECKS: Final[dict[str, Callable[[str], bool]]] = {
@@ -219,15 +225,21 @@ _LETTERED_CHECKS: Final[dict[str, Callable[[str], bool]]] = {
 
 
 def _letters_and_digits(text: str, normalised: str) -> Iterator[Sensitive]:
-    for match in _IBAN.finditer(text):
-        length = _iban_length(match[0])
-        if length:
-            yield Sensitive("iban", match.start(), match.start() + length)
     for match in _LETTERED.finditer(text):
         kind = match.lastgroup or ""
-        value = re.sub("[ -]", "", match[0])
-        if _LETTERED_CHECKS[kind](value) and (kind != "es_dni" or value[0] in "XYZ" or kind in _kinds_said(normalised)):
-            yield Sensitive(kind, *match.span(kind))
+        if kind == "iban":
+            length = _iban_length(match[0])
+            if length:
+                yield Sensitive("iban", match.start(), match.start() + length)
+        elif _LETTERED_CHECKS[kind](_SEPARATOR.sub("", match[0])):
+            yield Sensitive(kind, *match.span())
+    for match in _CAPITAL_AFTER_DIGITS.finditer(text):
+        kind = match.lastgroup or ""
+        if _LETTERED_CHECKS[kind](_SEPARATOR.sub("", match[0])) and (kind == "fr_nir" or kind in _kinds_said(normalised)):
+            yield Sensitive(kind, *match.span())
+
+
+_SEPARATOR: Final = re.compile("[ -]")
 
 
 def _iban_length(written: str) -> int:
@@ -250,6 +262,15 @@ def _iban_length(written: str) -> int:
 _SECRET_CHARACTERS_MIN: Final = 20
 """The shortest key."""
 _KEY_HEAD: Final = "-----BEGIN"
+_ASCII_RUN: Final = re.compile(f"[!-~]{{{_SECRET_CHARACTERS_MIN}}}")
+
+
+def _may_hold_key(text: str) -> bool:
+    if not text.isascii():
+        return _ASCII_RUN.search(text) is not None or _KEY_HEAD in text
+    return bool([word for word in text.split() if len(word) >= _SECRET_CHARACTERS_MIN]) or _KEY_HEAD in text
+
+
 _SECRET: Final = re.compile(
     r"(?P<json_web_token>(?<![\w-])eyJ[\w-]{10,2000}+\.eyJ[\w-]{4,4000}+\.[\w-]{0,2000}+)"
     r"|(?P<private_key>-----BEGIN (?:[A-Z]{2,12} )?PRIVATE KEY-----)"

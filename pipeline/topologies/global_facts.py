@@ -9,6 +9,7 @@ from msgspec import Struct
 from pipeline.domain.policies import Policy, PolicyError, parse_policy
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import Workspace, build_workspace
+from pipeline.reading.reader import Reader
 from pipeline.rules import check_policy
 from pipeline.state.enforcement import Enforcement
 from pipeline.topologies.names import ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
@@ -63,8 +64,9 @@ class PolicyInForce(Struct, frozen=True):
 class GlobalFacts:
     """What is known of everything that is not one person."""
 
-    def __init__(self, packaged_policy: Policy) -> None:
-        """Begin with the packaged policy, which decides as long as none is published."""
+    def __init__(self, packaged_policy: Policy, *, reader: Reader) -> None:
+        """Begin with the packaged policy, which decides as long as none is published, and a reader of contents."""
+        self.reader = reader
         self.workspaces: dict[str, Workspace] = {}
         self.enforcement: dict[str, Enforcement] = {}
         self.usage = UsageBoard()

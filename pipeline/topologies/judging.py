@@ -9,7 +9,6 @@ from pipeline.domain.events import OutboundMessage
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.inspection import inspect
-from pipeline.reading.content import read_content
 from pipeline.state.keys import usage_key
 from pipeline.state.ledger import Entry, Standing, until_milliseconds
 from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
@@ -79,7 +78,7 @@ class Judging:
             times_judged=times_judged,
             has_reservation=has_reservation,
         )
-        verdict = inspect(message, read_content(message.content), facts, policy)
+        verdict = inspect(message, self._desk.known.reader.read(message.content), facts, policy)
         answer = encode(verdict)
         entry = self._entry_for(message, recipient, verdict, answer, policy.document.lease_seconds)
         is_waiting = verdict.outcome is Outcome.DEFER

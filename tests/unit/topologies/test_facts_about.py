@@ -7,6 +7,7 @@ from pipeline.domain.verdicts import Seen
 from pipeline.rules.facts import Facts
 from pipeline.state.choices import NO_CHOICES, Choices, Target
 from pipeline.testing.builders import NOW, build_message, build_policy
+from pipeline.testing.readers import build_reader
 from pipeline.topologies.facts_about import Origin, Surroundings, facts_about
 from pipeline.topologies.global_facts import GlobalFacts
 
@@ -25,7 +26,7 @@ def gather(
         message,
         "a recipient",
         choices,
-        GlobalFacts(build_policy()),
+        GlobalFacts(build_policy(), reader=build_reader()),
         around,
         origin,
         times_judged=times_judged,

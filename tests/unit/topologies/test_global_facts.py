@@ -24,6 +24,7 @@ from pipeline.testing.builders import (
     policy_document,
 )
 from pipeline.testing.memory_log import MemoryRecord
+from pipeline.testing.readers import build_reader
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record, read_policy
 from pipeline.topologies.names import ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
 from pipeline.topologies.usage_board import UsageReport
@@ -35,7 +36,9 @@ class Reader:
 
     def __init__(self) -> None:
         """Begin with nothing read but the packaged policy."""
-        self.known = GlobalFacts(build_policy(version="packaged", effective_at="2020-01-01T00:00:00Z"))
+        self.known = GlobalFacts(
+            build_policy(version="packaged", effective_at="2020-01-01T00:00:00Z"), reader=build_reader()
+        )
         self.offset = 0
 
     def read(self, topic: str, key: str | bytes, value: bytes | None) -> str | None:
