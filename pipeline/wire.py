@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from pipeline.domain.events import Command, ConsentEvent, InboundMessage, OutboundMessage, ProviderEvent
+from pipeline.domain.events import AssetEvent, Command, ConsentEvent, InboundMessage, OutboundMessage, ProviderEvent
 from pipeline.domain.verdicts import Revocation, Verdict
 from pipeline.domain.workspaces import WorkspaceRecord
 
@@ -75,6 +75,7 @@ decode_provider_event = decoder(ProviderEvent)
 decode_consent_event = decoder(ConsentEvent)
 decode_command = decoder(Command)
 decode_workspace = decoder(WorkspaceRecord)
+decode_asset_event = decoder(AssetEvent)
 
 _ENCODER = msgspec.json.Encoder()
 

@@ -255,6 +255,7 @@ def workspace_record(workspace_id: str, messages_per_second: int = 1_000_000) ->
         "members": [{"id": "u-1", "role": "member", "state": "active", "scopes": ["*"]}],
         "integrations": [{"id": "key-1", "state": "active", "scopes": ["*"]}],
         "senders": [{"type": "phone_number", "id": "+447700900111"}],
+        "privacy_notice_url": "https://sunnybakery.example/privacy",
     }
 
 

@@ -24,7 +24,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from pipeline.apps.bench_stream import consent_event, outbound_event, recipient, workspace_event
 from pipeline.apps.development_broker import DevelopmentBroker
 from pipeline.apps.lexicon_store import packaged_reader
-from pipeline.apps.packaged import read_policy_file, topics_directory
+from pipeline.apps.packaged import read_party_list, read_policy_file, topics_directory
 from pipeline.apps.topics import Installation, create_topics, read_topics
 from pipeline.engine.partition import Limits
 from pipeline.reading.reader import Reader
@@ -103,7 +103,7 @@ def _memory_host(reader: Reader) -> tuple[MemoryLog, MemoryHost]:
     for number in range(WORKSPACES):
         record = workspace_event(number)
         log.append(names.WORKSPACES, record["workspace_id"].encode(), encode(record))
-    topology = Recipients(GlobalFacts(read_policy_file(None), reader=reader))
+    topology = Recipients(GlobalFacts(read_policy_file(None), parties=read_party_list(None), reader=reader))
     return log, MemoryHost(log, topology, lambda: 1_795_532_400_000, Limits())
 
 

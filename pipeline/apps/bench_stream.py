@@ -20,6 +20,7 @@ def workspace_event(number: int) -> dict[str, Any]:
         "integrations": [{"id": "key-1", "state": "active", "scopes": ["*"]}],
         "domains": ["sunnybakery.example"],
         "senders": [{"type": "phone_number", "id": "+447700900111", "country": "GB"}],
+        "privacy_notice_url": "https://sunnybakery.example/privacy",
     }
 
 

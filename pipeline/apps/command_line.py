@@ -7,7 +7,7 @@ from typing import IO, ClassVar, cast
 
 import click
 
-from pipeline.apps.settings import SETTINGS, SettingsError, read_environment
+from pipeline.apps.settings import SETTINGS, SettingsError, current_environment, read_environment
 
 
 class _Lazy(click.Group):
@@ -15,9 +15,12 @@ class _Lazy(click.Group):
 
     ELSEWHERE: ClassVar = {
         "topics": "pipeline.apps.topics_command:topics",
+        "lists": "pipeline.apps.lists_command:lists",
+        "consent": "pipeline.apps.consent_command:consent",
         "clauses": "pipeline.apps.clauses:clauses",
         "new-rule": "pipeline.apps.new_rule:new_rule",
         "bench": "pipeline.apps.bench:bench",
+        "normalise": "pipeline.apps.normalise_command:normalise",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -49,25 +52,40 @@ def main() -> None:
 @click.option("--partitions", default=1, show_default=True, help="As many as the topics had, to repeat a recording.")
 @click.option("--drain", is_flag=True, help="After the last event, go on until no deferred message is left.")
 @click.option("--recording", is_flag=True, help="FILE is what `compliance record` wrote: judge it again, to the byte.")
-def inspect(file: IO[str], policy: Path | None, partitions: int, *, drain: bool, recording: bool) -> None:
+@click.option(
+    "--lists", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Suppression lists to use."
+)
+def inspect(  # noqa: PLR0913 - one for each option
+    file: IO[str], policy: Path | None, partitions: int, lists: Path | None, *, drain: bool, recording: bool
+) -> None:
     """Judge a FILE (or stdin) of events and print what comes out; no broker.
 
     Each line is {"at"?, "topic", "value"}; `at` sets the clock. What comes out has the same shape: verdicts,
     revocations, dead letters. A line that can't be read is answered {"id", "error"}, and the exit code is 1.
     """
     from pipeline.apps.inspect_events import run_inspection
-    from pipeline.apps.packaged import read_policy_file
+    from pipeline.apps.packaged import read_party_list, read_policy_file
+    from pipeline.apps.suppression_files import ListDirectory, ListError
     from pipeline.domain.policies import PolicyError
+    from pipeline.domain.sanctions import PartyListError
+    from pipeline.domain.suppression_lists import NO_LISTS
 
     try:
         loaded = read_policy_file(policy)
-    except PolicyError as error:
+        parties = read_party_list(current_environment().path("COMPLIANCE_SANCTIONS_LIST"))
+    except (PolicyError, PartyListError) as error:
         raise click.ClickException(str(error)) from error
     if recording:
         from pipeline.apps.recording import print_judged_again
 
-        sys.exit(print_judged_again(file, sys.stdout, loaded, partitions))
-    sys.exit(run_inspection(file, sys.stdout, loaded, partitions, drain=drain))
+        sys.exit(print_judged_again(file, sys.stdout, loaded, partitions, parties))
+    try:
+        suppression = (ListDirectory(lists).changed() if lists else None) or NO_LISTS
+    except ListError as error:
+        raise click.ClickException(str(error)) from error
+    sys.exit(
+        run_inspection(file, sys.stdout, loaded, partitions, drain=drain, suppression=suppression, parties=parties)
+    )
 
 
 @main.command()

@@ -8,12 +8,13 @@ from typing import IO, Any
 
 import msgspec
 
-from pipeline.apps.lexicon_store import packaged_reader
-from pipeline.apps.settings import state_directory
+from pipeline.apps.lexicon_store import command_reader
 from pipeline.domain.events import BusinessScopedId
 from pipeline.domain.instants import to_milliseconds, to_text
 from pipeline.domain.policies import Policy
 from pipeline.domain.recipients import recipient_key
+from pipeline.domain.sanctions import PartyList
+from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.testing.memory_host import MemoryHost
 from pipeline.testing.memory_log import MemoryLog, MemoryRecord
 from pipeline.topologies import names
@@ -31,7 +32,7 @@ INPUT_TOPICS = (
     names.COMMANDS,
     names.WORKSPACES,
     names.POLICIES,
-    "messaging.assets",
+    names.ASSETS,
     "compliance.reports",
 )
 
@@ -49,16 +50,22 @@ class Line(msgspec.Struct, frozen=True):
 class Inspection:
     """Both planes in one process, on a clock that the events set."""
 
-    def __init__(self, policy: Policy, partitions: int) -> None:
-        """Begin with nothing known."""
+    def __init__(
+        self,
+        policy: Policy,
+        partitions: int,
+        suppression: SuppressionLists = NO_LISTS,
+        parties: PartyList | None = None,
+    ) -> None:
+        """Begin with nothing known but the suppression lists and the sanctioned parties."""
         self._now = 0
         self._log = MemoryLog(partitions)
         self._results: list[tuple[str, MemoryRecord]] = []
         self._log.listen(self._collect)
-        reader = packaged_reader(state_directory(), may_write=False)
+        reader = command_reader()
         self._hosts = [
             MemoryHost(self._log, Workspaces(), self._clock),
-            MemoryHost(self._log, Recipients(GlobalFacts(policy, reader=reader)), self._clock),
+            MemoryHost(self._log, Recipients(GlobalFacts(policy, suppression, parties, reader=reader)), self._clock),
         ]
 
     def _clock(self) -> int:
@@ -108,11 +115,12 @@ def key_of(line: Line) -> bytes:
         return b""
 
 
+_KEY_FIELDS = {names.WORKSPACES: "workspace_id", names.POLICIES: "version"}
+
+
 def _key_in(topic: str, value: dict[str, Any]) -> str:
-    if topic == names.WORKSPACES:
-        return str(value["workspace_id"])
-    if topic == names.POLICIES:
-        return str(value["version"])
+    if topic in _KEY_FIELDS:
+        return str(value[_KEY_FIELDS[topic]])
     if topic == names.INBOUND:
         origin = value["from"]
         if isinstance(origin, str):
@@ -121,8 +129,16 @@ def _key_in(topic: str, value: dict[str, Any]) -> str:
         return str(from_number or f"wa:{origin['portfolio_id']}:{origin['bsuid']}")
     if topic == names.COMMANDS:
         subject = value["subject"]
-        return _person(subject["recipient"]) if "recipient" in subject else str(subject["workspace_id"])
+        return _person(subject["recipient"]) if subject.get("recipient") else str(subject["workspace_id"])
+    if topic == names.ASSETS:
+        return _asset(value["asset"])
     return _person(value["to"])
+
+
+def _asset(asset: dict[str, Any]) -> str:
+    if asset["type"] == "template":
+        return f"template/{asset['portfolio_id']}/{asset['name']}/{asset['language']}"
+    return f"{asset['type']}/{asset.get('portfolio_id') or ''}/{asset.get('id') or ''}"
 
 
 def _person(to: Any) -> str:  # noqa: ANN401 - a number or an object, as it came
@@ -141,12 +157,21 @@ def read_line(text: str) -> Line:
     return line
 
 
-async def inspect_lines(lines: Iterable[str], out: IO[str], policy: Policy, partitions: int, *, drain: bool) -> int:
+async def inspect_lines(  # noqa: PLR0913 - what an inspection is made of
+    lines: Iterable[str],
+    out: IO[str],
+    policy: Policy,
+    partitions: int,
+    *,
+    drain: bool,
+    suppression: SuppressionLists = NO_LISTS,
+    parties: PartyList | None = None,
+) -> int:
     """Read events, write what comes out as it comes; gives 1 when a line could not be read, else 0.
 
     :param drain: after the last event, move the clock on until no deferred message is left
     """
-    inspection = Inspection(policy, partitions)
+    inspection = Inspection(policy, partitions, suppression, parties)
     failed = 0
     for number, text in enumerate(lines, start=1):
         if not text.strip():
@@ -180,9 +205,19 @@ def _write(out: IO[str], value: dict[str, Any]) -> None:
     out.write(msgspec.json.encode(value).decode() + "\n")
 
 
-def run_inspection(lines: Iterable[str], out: IO[str], policy: Policy, partitions: int, *, drain: bool) -> int:
+def run_inspection(  # noqa: PLR0913 - as above
+    lines: Iterable[str],
+    out: IO[str],
+    policy: Policy,
+    partitions: int,
+    *,
+    drain: bool,
+    suppression: SuppressionLists = NO_LISTS,
+    parties: PartyList | None = None,
+) -> int:
     """Run `inspect_lines` to its end."""
-    return asyncio.run(inspect_lines(lines, out, policy, partitions, drain=drain))
+    given = inspect_lines(lines, out, policy, partitions, drain=drain, suppression=suppression, parties=parties)
+    return asyncio.run(given)
 
 
 __all__ = ["Inspection", "Line", "inspect_lines", "run_inspection"]

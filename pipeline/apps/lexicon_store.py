@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from pipeline.apps.settings import current_environment
 from pipeline.reading.lexicon_files import hash_of, read_lexicons
 from pipeline.reading.lexicons import PACKAGED_FILES
 from pipeline.reading.matcher import Matcher, compile_lexicons, engine_version, freeze, thaw
@@ -62,6 +63,11 @@ def packaged_reader(state_directory: Path | None, *, may_write: bool = True) -> 
     :param state_directory: where compiled lexicons are kept, in a folder of their own
     """
     return Reader(matcher_for(PACKAGED_FILES, state_directory and state_directory / "lexicons", may_write=may_write))
+
+
+def command_reader() -> Reader:
+    """Give a reader for a command that runs once: it takes what a worker compiled, and leaves nothing behind."""
+    return packaged_reader(current_environment().path("COMPLIANCE_STATE_DIRECTORY"), may_write=False)
 
 
 async def swap_lexicons(known: GlobalFacts, files: Mapping[str, str], directory: Path | None) -> None:

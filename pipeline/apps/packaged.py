@@ -4,6 +4,7 @@ from importlib import resources
 from pathlib import Path
 
 from pipeline.domain.policies import Policy, parse_policy
+from pipeline.domain.sanctions import PartyList, PartyListError, parse_party_list
 from pipeline.rules import check_policy
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,23 @@ def read_policy_file(path: Path | None) -> Policy:
     policy = parse_policy((path or packaged_path("deploy/policy.toml", "policy.toml")).read_text("utf-8"))
     check_policy(policy)
     return policy
+
+
+_CHUNK_BYTES = 1 << 20
+
+
+def read_party_list(path: Path | None) -> PartyList:
+    """Read the list of sanctioned parties, the packaged sample when no path is given.
+
+    :raises PartyListError: it can't be read or used; whoever provides the file can mend it
+    """
+    place = path or packaged_path("deploy/sanctions-sample.xml", "sanctions-sample.xml")
+    try:
+        with place.open("rb") as file:
+            return parse_party_list(iter(lambda: file.read(_CHUNK_BYTES), b""), is_sample=path is None)
+    except OSError as error:
+        message = f"the sanctions list {place} can't be read: {error.strerror}"
+        raise PartyListError(message) from error
 
 
 def topics_directory() -> Path:

@@ -18,10 +18,11 @@ from typing import IO, Any
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from pipeline.apps.lexicon_store import packaged_reader
-from pipeline.apps.settings import Environment, kafka_settings, state_directory
+from pipeline.apps.lexicon_store import command_reader
+from pipeline.apps.settings import Environment, kafka_settings
 from pipeline.domain.instants import from_text
 from pipeline.domain.policies import Policy
+from pipeline.domain.sanctions import PartyList
 from pipeline.engine.topology import Event
 from pipeline.testing.memory_host import MemoryHost
 from pipeline.testing.memory_log import MemoryLog, MemoryRecord
@@ -30,7 +31,7 @@ from pipeline.topologies.evidence_pages import EvidencePage
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.recipients import Recipients
 
-RECORDED_OUTPUTS = (names.FORWARDED, names.SIGNALS)
+RECORDED_OUTPUTS = (names.FORWARDED, names.SIGNALS, names.CONSENT)
 """Topics that the topology writes and reads again: in a recording they come as they came to the worker."""
 
 
@@ -174,13 +175,15 @@ def decode_lines(lines: Iterable[bytes]) -> Iterator[Line]:
 # From lines to verdicts.
 
 
-async def judge_again(lines: Iterable[Line], policy: Policy, partitions: int) -> list[MemoryRecord]:
+async def judge_again(
+    lines: Iterable[Line], policy: Policy, partitions: int, parties: PartyList | None = None
+) -> list[MemoryRecord]:
     """Judge a recording again; gives the records of the verdict topic, in the order in which they were written."""
     log = _RecordedLog(partitions)
     clock = _Clock()
     verdicts: list[MemoryRecord] = []
-    reader = packaged_reader(state_directory(), may_write=False)
-    host = MemoryHost(log, Recipients(GlobalFacts(policy, reader=reader)), clock.read)
+    reader = command_reader()
+    host = MemoryHost(log, Recipients(GlobalFacts(policy, parties=parties, reader=reader)), clock.read)
     log.listen(lambda event: _collect(event, verdicts))
     for line in lines:
         if isinstance(line, RecordedTransaction):
@@ -246,14 +249,16 @@ def print_recording(environment: Environment, out: IO[str]) -> int:
     return 0
 
 
-def print_judged_again(lines: Iterable[str], out: IO[str], policy: Policy, partitions: int) -> int:
+def print_judged_again(
+    lines: Iterable[str], out: IO[str], policy: Policy, partitions: int, parties: PartyList | None = None
+) -> int:
     """Judge a recording again and write its verdict records; gives the exit code, 1 when a line is none of its own."""
     try:
         read = list(decode_lines(line.encode() for line in lines))
     except msgspec.DecodeError as error:
         out.write(msgspec.json.encode({"id": None, "error": f"not a recording: {error}"}).decode() + "\n")
         return 1
-    for verdict in asyncio.run(judge_again(read, policy, partitions)):
+    for verdict in asyncio.run(judge_again(read, policy, partitions, parties)):
         result = {
             "topic": names.VERDICTS,
             "partition": verdict.partition,

@@ -30,6 +30,10 @@ SETTINGS = (
     Setting("COMPLIANCE_INSTANCE", "", "static membership: a name that this worker keeps over restarts"),
     Setting("COMPLIANCE_STATE_DIRECTORY", "var/state", "where the local stores lie; a copy of the changelogs"),
     Setting("COMPLIANCE_POLICY_FILE", "", "policy used while none is published; empty: the packaged one"),
+    Setting(
+        "COMPLIANCE_SANCTIONS_LIST", "", "sanctioned parties, as OFAC's SDN.XML; empty: a sample that lists nobody"
+    ),
+    Setting("COMPLIANCE_SUPPRESSION_LISTS", "", "directory of suppression lists; empty: none are asked"),
     Setting("COMPLIANCE_SESSION_TIMEOUT_MS", "10000", "silence after which the group takes a worker's partitions"),
     Setting("COMPLIANCE_PATIENCE_SECONDS", "60", "how long the brokers may be away before the worker ends"),
     Setting("COMPLIANCE_DEAD_LETTER_SHARE_MAX", "0.8", "above this share of dead letters the worker stops"),
@@ -75,9 +79,9 @@ class Environment:
         return Path(text) if text else None
 
 
-def state_directory() -> Path:
-    """Give the directory of the local stores, for commands that ask for nothing else of the environment."""
-    return Path(Environment(os.environ).text("COMPLIANCE_STATE_DIRECTORY"))
+def current_environment() -> Environment:
+    """Give the settings of this process without looking for misspelt ones, for commands that need one or two."""
+    return Environment(dict(os.environ))
 
 
 def read_environment() -> Environment:

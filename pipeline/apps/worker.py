@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from pipeline.apps.lexicon_store import packaged_reader
-from pipeline.apps.packaged import read_policy_file
+from pipeline.apps.packaged import read_party_list, read_policy_file
 from pipeline.apps.settings import Environment, kafka_settings
+from pipeline.apps.suppression_files import ListDirectory, ListError
 from pipeline.apps.topics import require_topics
 from pipeline.engine.host import HostSettings, KafkaHost
 from pipeline.engine.partition import Limits
@@ -23,6 +24,9 @@ from pipeline.topologies.recipients import Recipients
 from pipeline.topologies.workspaces import Workspaces
 
 log = logging.getLogger("compliance.worker")
+
+LISTS_SECONDS: Final = 60
+"""How often the directory of suppression lists is looked at; lists change once a day at most."""
 
 
 def wall_clock() -> int:
@@ -39,6 +43,9 @@ async def run_worker(environment: Environment) -> None:
     policy_file = environment.path("COMPLIANCE_POLICY_FILE")
     policy = read_policy_file(policy_file)
     log.info("policy %s %s from %s", policy.stamp.version, policy.stamp.hash[:19], policy_file or "the package")
+    list_file = environment.path("COMPLIANCE_SANCTIONS_LIST")
+    parties = read_party_list(list_file)
+    log.info("%d sanctioned parties from %s", parties.entries, list_file or "the packaged sample, which lists nobody")
     await require_topics(settings.bootstrap_servers, settings.prefix, settings.client)
     guard = ShareGuard(DEAD_LETTERS, environment.number("COMPLIANCE_DEAD_LETTER_SHARE_MAX", 0, 1))
     host = HostSettings(
@@ -47,8 +54,12 @@ async def run_worker(environment: Environment) -> None:
         limits=Limits(messages=int(environment.number("COMPLIANCE_BATCH_MESSAGES", 1, 10_000))),
         guard=guard,
     )
-    reader = packaged_reader(host.state_directory)
-    hosts = [KafkaHost(Workspaces(), settings, host), KafkaHost(Recipients(GlobalFacts(policy, reader=reader)), settings, host)]
+    known = GlobalFacts(policy, parties=parties, reader=packaged_reader(host.state_directory))
+    lists_directory = environment.path("COMPLIANCE_SUPPRESSION_LISTS")
+    directory = ListDirectory(lists_directory) if lists_directory else None
+    if directory is not None:
+        _take_lists(directory, known)
+    hosts = [KafkaHost(Workspaces(), settings, host), KafkaHost(Recipients(known), settings, host)]
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, hosts)
@@ -57,7 +68,34 @@ async def run_worker(environment: Environment) -> None:
         for each in hosts:
             group.create_task(each.run())
         group.create_task(_say_when_ready(hosts))
+        if directory is not None:
+            group.create_task(_follow_lists(directory, known, hosts))
     log.info("stopped; everything that was begun is committed")
+
+
+def _take_lists(directory: ListDirectory, known: GlobalFacts) -> None:
+    """Take the suppression lists into use if they have changed.
+
+    :raises ListError: a list can't be read
+    """
+    lists = directory.changed()
+    if lists is not None:
+        known.suppression = lists
+        for each in lists.lists:
+            log.info("list %s: %s, %d numbers, as of %s", each.name, each.kind, len(each.rows), each.as_of_text)
+
+
+async def _follow_lists(directory: ListDirectory, known: GlobalFacts, hosts: Sequence[KafkaHost]) -> None:
+    """Look for newer lists each minute. One that can't be read leaves the older ones in use, and they grow stale."""
+    while True:
+        for _ in range(LISTS_SECONDS):
+            if any(host.is_stopping for host in hosts):
+                return
+            await asyncio.sleep(1)
+        try:
+            _take_lists(directory, known)
+        except ListError as error:
+            log.error("%s; the lists of before stay in use", error)  # noqa: TRY400 - an operator's error, no bug
 
 
 def _stop(hosts: Sequence[KafkaHost]) -> None:

@@ -99,6 +99,7 @@ def workspace_event(ids: Names, workspace: Workspace, at: int, *, is_member_acti
         "members": [{"id": MEMBER.id, "role": "member", "scopes": ["*"], **member_state}],
         "integrations": [{"id": key.id, "state": "active", "scopes": list(key.scopes)} for key in (KEY, REPORTS_KEY)],
         "senders": [{"type": "phone_number", "id": SENDER, "country": "GB"}],
+        "privacy_notice_url": "https://sunnybakery.example/privacy",
     }
     return DemoEvent(at, names.WORKSPACES, workspace_id, encode(record))
 

@@ -4,8 +4,9 @@ Every limit here is a limit of decoding: what exceeds it goes to the dead letter
 `schemas/`; a field that is missing but decidable (a message without an actor) is `None`, and a rule answers for it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -100,6 +101,8 @@ class OutboundMessage(Struct, frozen=True, gc=False, kw_only=True):
     send_at: Instant | None = None
     valid_until: Instant | None = None
     recipient: RecipientFacts | None = None
+    registration: Mapping[str, Any] | None = None
+    """Registrations that the message is sent under, such as a DLT template."""
 
 
 class InboundOrigin(Struct, frozen=True, gc=False, kw_only=True):
@@ -138,6 +141,9 @@ class ProviderEvent(Struct, frozen=True, gc=False, kw_only=True):
     status: ShortText | None = None
     code: ShortText | None = None
     code_title: ShortText | None = None
+    channel: ShortText | None = None
+    sender: ShortText | None = None
+    provider_message_id: ShortText | None = None
 
 
 class Scope(Struct, frozen=True, gc=False):
@@ -208,6 +214,32 @@ class AssetName(Struct, frozen=True, gc=False, kw_only=True):
     language: ShortText | None = None
 
 
+class AssetTemplate(Struct, frozen=True, gc=False, kw_only=True):
+    """What a provider says of a template; what an event does not state stays as it was."""
+
+    status: ShortText | None = None
+    pause_until: Instant | None = None
+    category: ShortText | None = None
+    parameter_count: Annotated[int, Meta(ge=0)] | None = None
+    quality: ShortText | None = None
+
+
+class AssetRestriction(Struct, frozen=True, gc=False):
+    """One thing that a provider no longer lets an account or sender do, and until when."""
+
+    type: ShortText
+    until: Instant | None = None
+
+
+class AssetAccount(Struct, frozen=True, gc=False, kw_only=True):
+    """What a provider says of a sender, account or portfolio; what an event does not state stays as it was."""
+
+    state: ShortText | None = None
+    restrictions: Annotated[tuple[AssetRestriction, ...], Meta(max_length=64)] | None = None
+    messaging_limit: Annotated[int, Meta(ge=0)] | ShortText | None = None
+    quality: ShortText | None = None
+
+
 class AssetEvent(Struct, frozen=True, gc=False, kw_only=True):
     """The state of a template, sender, account or portfolio at its provider (`messaging.assets`)."""
 
@@ -216,3 +248,5 @@ class AssetEvent(Struct, frozen=True, gc=False, kw_only=True):
     asset: AssetName
     occurred_at: Instant
     provider: ShortText | None = None
+    template: AssetTemplate | None = None
+    account: AssetAccount | None = None

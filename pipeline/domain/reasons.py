@@ -49,6 +49,22 @@ _ACCOUNT = {
     "smpp": "0x0103",
     "http": "403",
 }
+_SPAM = {
+    "twilio": "30007",
+    "meta": "131048",
+    "vonage": "6",
+    "aws": "TEXT_SPAM",
+    "infobip": "607",
+    "smpp": "0x0101",
+    "http": "403",
+}
+_COUNTRY = {
+    "twilio": "21408",
+    "meta": "130497",
+    "aws": "DESTINATION_COUNTRY_BLOCKED",
+    "infobip": "6",
+    "http": "403",
+}
 _RECIPIENT = {
     "twilio": "30005",
     "meta": "131026",
@@ -61,8 +77,45 @@ _RECIPIENT = {
 _CONSENT = {"vonage": "53", "infobip": "4140", "http": "403"}
 _QUIET = {"twilio": "30610", "infobip": "7024", "smpp": "0x0061", "http": "403"}
 _REFUSED = {"http": "403"}
+_COUNTRY = {
+    "twilio": "21408",
+    "meta": "130497",
+    "aws": "DESTINATION_COUNTRY_BLOCKED",
+    "infobip": "6",
+    "http": "403",
+}
+_FILTERED = {
+    "twilio": "30007",
+    "vonage": "6",
+    "aws": "TEXT_CARRIER_BLOCKED",
+    "infobip": "608",
+    "smpp": "0x0101",
+    "http": "403",
+}
+_SENDER = {"twilio": "21612", "http": "403"}
+_TEMPLATE_MISSING = {"meta": "132001", "http": "409"}
+_SENDER_STATE = {"twilio": "63051", "meta": "131031", "aws": "ACCOUNT_DISABLED", "infobip": "433", "http": "403"}
+_WHATSAPP_RATE = {"twilio": "63018", "infobip": "7017", "http": "429"}
 
 REASONS: Final[Mapping[str, Reason]] = {
+    "provider_restricts_account": Reason(
+        "The provider has restricted the account or sender that this message would go out with ({channel}).",
+        "Clear the restriction with the provider; as soon as one message is sent, or after a day, this is asked anew.",
+        "third_party",
+        _ACCOUNT,
+    ),
+    "provider_limits_spam": Reason(
+        "The provider holds back messages of this sender as spam ({channel}).",
+        "Send less and only what people asked for; as soon as one message is sent, or after a day, this is asked anew.",
+        "third_party",
+        _SPAM,
+    ),
+    "provider_refuses_country": Reason(
+        "The provider does not let this sender write to the recipient's country ({channel}).",
+        "Have the country opened at the provider, or use a sender that may write there.",
+        "third_party",
+        _COUNTRY,
+    ),
     "actor_missing": Reason(
         "The message does not say who asked for it to be sent.",
         "Send it again with the field actor (type and id).",
@@ -170,6 +223,18 @@ REASONS: Final[Mapping[str, Reason]] = {
         "missing_fact",
         _CONSENT,
     ),
+    "consent_basis_insufficient": Reason(
+        "In the recipient's country {purpose} messages need consent on another basis ({bases}) than {basis}.",
+        "Ask the recipient for such consent and record it with its proof.",
+        "law",
+        _CONSENT,
+    ),
+    "consent_unconfirmed": Reason(
+        "The consent on record for {purpose} messages to this recipient was never confirmed.",
+        "Have the recipient confirm it (double opt-in), and record the confirmation before sending.",
+        "law",
+        _CONSENT,
+    ),
     "consent_unavailable": Reason(
         "The consent register could not be asked.",
         "Nothing needs to be done by the sender: operations is told. Send the message again later.",
@@ -180,6 +245,59 @@ REASONS: Final[Mapping[str, Reason]] = {
         "The recipient's consent runs out on {ends_on}.",
         "Ask the recipient for express consent before that day.",
         "law",
+    ),
+    "objected": Reason(
+        "The recipient has objected to marketing.",
+        "Take the recipient off your list. Only new consent that the recipient gives later lifts the objection.",
+        "law",
+        _OPTED_OUT,
+    ),
+    "restricted": Reason(
+        "The recipient has had the use of their data restricted, so nothing but codes is sent to them.",
+        "Wait until the privacy team lifts the restriction.",
+        "law",
+        _CONSENT,
+    ),
+    "erased": Reason(
+        "The recipient has had their data erased, so nothing is sent to them.",
+        "Delete the recipient's data. Only new consent that the recipient gives later allows messages again.",
+        "law",
+        _OPTED_OUT,
+    ),
+    "privacy_notice_missing": Reason(
+        "The workspace has no privacy notice on record, so its recipients can't know what is done with their data.",
+        "Publish a privacy notice and have its address (https://…) recorded with the workspace.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "list_basis_missing": Reason(
+        "The list that the recipient was taken from is not on record with a lawful basis.",
+        "Record on what lawful basis the list was collected; the message can then be sent again.",
+        "missing_fact",
+        _CONSENT,
+    ),
+    "number_reassigned": Reason(
+        "The number has a new holder since consent was given (list {list}), so that consent is void.",
+        "Take the number off your list, or record new consent of its present holder.",
+        "law",
+        _CONSENT,
+    ),
+    "do_not_call_listed": Reason(
+        "The recipient is on a do-not-call list ({list}), and no written consent is on record.",
+        "Take the recipient off your marketing list, or record express written consent.",
+        "law",
+        _CONSENT,
+    ),
+    "litigator_listed": Reason(
+        "The recipient is on a list that must be looked at before marketing is sent ({list}).",
+        "Have your compliance officer decide, or leave the recipient out.",
+        "policy",
+        _CONSENT,
+    ),
+    "suppression_list_stale": Reason(
+        "The message was checked against a suppression list that is {age_days} days old ({list}).",
+        "Nothing needs to be done by the sender: operations is told to bring a newer list in.",
+        "missing_fact",
     ),
     "recipient_invalid": Reason(
         "The recipient is not a possible phone number, so it can't be told which country's rules apply.",
@@ -205,6 +323,114 @@ REASONS: Final[Mapping[str, Reason]] = {
         "policy",
         _QUIET,
     ),
+    "frequency_cap": Reason(
+        "The recipient has had the {limit} {purpose} messages that the law allows in a day ({place}).",
+        "Nothing needs to be done: the message is judged again when the time is over.",
+        "law",
+        {"meta": "131049", "infobip": "7032", "http": "429"},
+    ),
+    "contacts_unavailable": Reason(
+        "It could not be found out how many messages the recipient had lately.",
+        "Nothing needs to be done by the sender: operations is told. Send the message again later.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "whatsapp_unknown": Reason(
+        "What is known of the sender's WhatsApp account could not be gathered.",
+        "Nothing needs to be done by the sender: operations is told. Send the message again later.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "window_closed": Reason(
+        "The recipient has not written to this WhatsApp number in the last 24 hours, so WhatsApp takes only templates.",
+        "Send an approved template, or wait until the recipient writes.",
+        "third_party",
+        {"twilio": "63016", "meta": "131047", "infobip": "7010", "http": "403"},
+    ),
+    "template_unknown": Reason(
+        "Nothing is known of the template {template} in this language: not whether WhatsApp has approved it.",
+        "Check name and language. A new template can be sent as soon as its approval has been published.",
+        "missing_fact",
+        _TEMPLATE_MISSING,
+    ),
+    "template_other_language": Reason(
+        "The template {template} does not exist in the language {language}, but in: {languages}.",
+        "Send it in one of these languages, or have it approved in the other one.",
+        "third_party",
+        _TEMPLATE_MISSING,
+    ),
+    "template_not_approved": Reason(
+        "WhatsApp has not approved the template {template} ({status}).",
+        "Send another template, or wait for WhatsApp's decision on this one.",
+        "third_party",
+        _TEMPLATE_MISSING,
+    ),
+    "template_status_unknown": Reason(
+        "The template {template} is in a state that this version does not know ({status}).",
+        "Contact support with the template's name; the message can then be sent again.",
+        "missing_fact",
+        _TEMPLATE_MISSING,
+    ),
+    "template_paused": Reason(
+        "WhatsApp has paused the template {template} because of its low quality.",
+        "Wait for the end of the pause, or send another template. A third pause disables it.",
+        "third_party",
+        {"twilio": "63041", "meta": "132015", "http": "409"},
+    ),
+    "template_disabled": Reason(
+        "WhatsApp has disabled the template {template}.",
+        "Have a new template approved; this one can't be sent any more.",
+        "third_party",
+        {"twilio": "63042", "meta": "132016", "http": "409"},
+    ),
+    "template_parameters": Reason(
+        "The template {template} takes {parameters_expected} parameters, and the message gives {parameters}.",
+        "Send it again with as many parameters as the template takes.",
+        "third_party",
+        {"meta": "132000", "http": "409"},
+    ),
+    "template_category": Reason(
+        "The template {template} is a {category} template, and the message says that its purpose is {purpose}.",
+        "Declare the purpose that the message has, or use a template that was approved for it.",
+        "policy",
+        _REFUSED,
+    ),
+    "us_marketing": Reason(
+        "WhatsApp does not deliver marketing templates to numbers of the United States.",
+        "Use another channel that the recipient has agreed to.",
+        "third_party",
+        {"meta": "131049", "http": "403"},
+    ),
+    "pair_rate": Reason(
+        "This WhatsApp number has just written to the recipient: WhatsApp takes one message in {seconds} seconds.",
+        "Nothing needs to be done: the message is judged again at the stated time.",
+        "third_party",
+        {**_WHATSAPP_RATE, "meta": "131056"},
+    ),
+    "portfolio_limit": Reason(
+        "Your WhatsApp portfolio has written to the {limit} different people that WhatsApp allows it in 24 hours.",
+        "Nothing needs to be done: the message is judged again when the next place gets free.",
+        "third_party",
+        {**_WHATSAPP_RATE, "meta": "131048"},
+    ),
+    "sender_restricted": Reason(
+        "The provider has restricted the sender or the account that it belongs to ({asset}: {state}).",
+        "See the provider's notice and appeal to it there; until then send from another sender or channel.",
+        "third_party",
+        _SENDER_STATE,
+    ),
+    "sender_offline": Reason(
+        "The sender is not in service at its provider ({asset}: {state}).",
+        "Register or reconnect the sender with the provider.",
+        "third_party",
+        {"meta": "133010", "http": "403"},
+    ),
+    "sender_state_unknown": Reason(
+        "The provider reports a state of the sender or its account that this version does not know ({asset}: {state}).",
+        "Contact support with the sender's id; held messages can then be sent again.",
+        "missing_fact",
+        _SENDER_STATE,
+    ),
     "plan_rate": Reason(
         "The workspace has sent the {limit} messages a {period} that its plan allows.",
         "Nothing needs to be done: the message is judged again at the stated time. A larger plan allows more.",
@@ -216,5 +442,148 @@ REASONS: Final[Mapping[str, Reason]] = {
         "Contact support to have the plan's limits recorded.",
         "missing_fact",
         _REFUSED,
+    ),
+    "plan_country": Reason(
+        "The workspace's plan does not cover messages to {country}.",
+        "Send to countries of the plan only, or contact support for a plan that covers this one.",
+        "policy",
+        _COUNTRY,
+    ),
+    "sanctioned_destination": Reason(
+        "The recipient's number or country belongs to a sanctioned place ({place}).",
+        "Take the recipient off your list. A licence of the authorities goes through support.",
+        "law",
+        _COUNTRY,
+    ),
+    "sanctions_review": Reason(
+        "The recipient's number or country belongs to a place under sanctions in part ({place}).",
+        "Wait for the review; support tells you what it needs to know.",
+        "law",
+        _COUNTRY,
+    ),
+    "sanctioned_workspace": Reason(
+        "The workspace's country is under sanctions ({place}), so nothing is sent for it.",
+        "Contact support if the workspace's country is recorded wrongly.",
+        "law",
+        _ACCOUNT,
+    ),
+    "party_match": Reason(
+        "A name of the workspace is also on the sanctions list, so its messages wait until a human has looked.",
+        "Contact support to have the match cleared or confirmed; the clearance is recorded with the workspace.",
+        "law",
+        _ACCOUNT,
+    ),
+    "party_weak_match": Reason(
+        "A name of the workspace is also a weak alias on the sanctions list, which proves little.",
+        "Nothing needs to be done for this message; support may ask who the workspace is.",
+        "law",
+    ),
+    "party_list_stale": Reason(
+        "The sanctions list is {age_days} days old; up to {days_max} are allowed, so it can't be told who is on it.",
+        "Nothing needs to be done by the sender: operations must load the current list.",
+        "missing_fact",
+        _REFUSED,
+    ),
+    "number_type": Reason(
+        "The recipient's number is of a kind that such messages may not reach ({type}).",
+        "Use the recipient's mobile number.",
+        "policy",
+        {"twilio": "21614", "http": "403"},
+    ),
+    "campaign_not_active": Reason(
+        "The sender's 10DLC {what} is {state}, so the carriers in the United States refuse its messages.",
+        "Have the {what} made active again with The Campaign Registry, or send from another registered number.",
+        "third_party",
+        {"twilio": "30034", "http": "403"},
+    ),
+    "campaign_missing": Reason(
+        "The sender has no 10DLC campaign on record, and carriers in the United States refuse unregistered numbers.",
+        "Register the number with a campaign, and have the registration recorded with the sender.",
+        "missing_fact",
+        {"twilio": "30034", "http": "403"},
+    ),
+    "campaign_use_case": Reason(
+        "The sender's 10DLC campaign is registered for {use_case}, not for marketing.",
+        "Send marketing from a number whose campaign is registered for it, or carriers may filter it.",
+        "third_party",
+    ),
+    "daily_segments": Reason(
+        "The brand has sent the {limit} segments a day that carriers in the United States allow it.",
+        "Nothing needs to be done: the message is judged again the next day. A better vetting score allows more.",
+        "third_party",
+        _RATE,
+    ),
+    "daily_segments_never": Reason(
+        "The message takes {segments} segments, and carriers allow the brand {limit} a day.",
+        "Make the message shorter, or have the brand vetted: a better score allows more.",
+        "third_party",
+        _RATE,
+    ),
+    "toll_free_unverified": Reason(
+        "The sender's toll-free number is not verified, so carriers refuse its messages.",
+        "Have the number verified, or send from a verified one.",
+        "third_party",
+        {"twilio": "30032", "http": "403"},
+    ),
+    "toll_free_unknown": Reason(
+        "It is not on record whether the sender's toll-free number is verified, and carriers refuse unverified ones.",
+        "Have the verification recorded with the sender.",
+        "missing_fact",
+        {"twilio": "30032", "http": "403"},
+    ),
+    "sender_id_format": Reason(
+        "A sender name has 1 to 11 characters, at least one of them a letter; this one does not.",
+        "Choose a shorter name, or one with a letter in it.",
+        "third_party",
+        _SENDER,
+    ),
+    "sender_id_unsupported": Reason(
+        "In {country} messages can't be sent from a name.",
+        "Send from a number or short code that is registered there.",
+        "third_party",
+        _SENDER,
+    ),
+    "sender_id_refused": Reason(
+        "The registration of the sender's name is {state}, so it can't be used.",
+        "Have the name registered, or send from another one.",
+        "third_party",
+        _SENDER,
+    ),
+    "sender_id_unregistered": Reason(
+        "In {country} names of senders are registered, and no registration of this one is on record.",
+        "Have the name registered there and the registration recorded with the sender.",
+        "third_party",
+    ),
+    "public_shortener": Reason(
+        "The message has a link of a public URL shortener ({domain}), which carriers treat as a sign of fraud.",
+        "Use a link of your own domain.",
+        "third_party",
+        _FILTERED,
+    ),
+    "opt_out_wording_missing": Reason(
+        "The message does not say how to stop such messages.",
+        "Add it, {example}.",
+        "law",
+    ),
+    "identity_wording_missing": Reason(
+        "The message does not say who sends it.",
+        "Begin it with the name of your brand.",
+        "law",
+    ),
+    "advertising_mark_missing": Reason(
+        "Advertising to {country} must be marked: {mark}.",
+        "Add the mark and send the message again.",
+        "law",
+    ),
+    "dlt_missing": Reason(
+        "In India messages from a name need the DLT {missing}, and this one does not state it.",
+        "Register name and template on the DLT platform and send the ids in the field registration.",
+        "missing_fact",
+        {"infobip": "4127", "http": "403"},
+    ),
+    "holidays_unknown": Reason(
+        "This year's public holidays where the recipient is ({place}) are not known, and on them it may not be sent.",
+        "Nothing needs to be done by the sender: operations must update the calendar.",
+        "missing_fact",
     ),
 }

@@ -7,17 +7,42 @@ from pipeline.domain.clauses import CLAUSE_BY_ID
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
+from pipeline.rules.advertising_mark import RULE as ADVERTISING_MARK
 from pipeline.rules.consent import RULE as CONSENT
+from pipeline.rules.daily_segments import RULE as DAILY_SEGMENTS
+from pipeline.rules.data_subject_rights import RULE as DATA_SUBJECT_RIGHTS
+from pipeline.rules.frequency_cap import RULE as FREQUENCY_CAP
+from pipeline.rules.identity_wording import RULE as IDENTITY_WORDING
 from pipeline.rules.incident import RULE as INCIDENT
+from pipeline.rules.india_dlt import RULE as INDIA_DLT
 from pipeline.rules.jurisdiction import RULE as JURISDICTION
+from pipeline.rules.lawful_basis import RULE as LAWFUL_BASIS
 from pipeline.rules.membership import RULE as MEMBERSHIP
+from pipeline.rules.number_type import RULE as NUMBER_TYPE
 from pipeline.rules.opt_out import RULE as OPT_OUT
+from pipeline.rules.opt_out_wording import RULE as OPT_OUT_WORDING
+from pipeline.rules.party_screening import RULE as PARTY_SCREENING
+from pipeline.rules.plan_countries import RULE as PLAN_COUNTRIES
 from pipeline.rules.plan_rate import RULE as PLAN_RATE
+from pipeline.rules.provider_refusal import RULE as PROVIDER_REFUSAL
+from pipeline.rules.public_shortener import RULE as PUBLIC_SHORTENER
 from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
 from pipeline.rules.rule import Rule
+from pipeline.rules.sanctions import RULE as SANCTIONS
 from pipeline.rules.scopes import RULE as SCOPES
+from pipeline.rules.sender_name import RULE as SENDER_NAME
+from pipeline.rules.sender_state import RULE as SENDER_STATE
+from pipeline.rules.suppression_list import RULE as SUPPRESSION_LIST
 from pipeline.rules.suspension import RULE as SUSPENSION
+from pipeline.rules.ten_dlc import RULE as TEN_DLC
 from pipeline.rules.termination import RULE as TERMINATION
+from pipeline.rules.toll_free import RULE as TOLL_FREE
+from pipeline.rules.whatsapp_pair_rate import RULE as WHATSAPP_PAIR_RATE
+from pipeline.rules.whatsapp_portfolio_limit import RULE as WHATSAPP_PORTFOLIO_LIMIT
+from pipeline.rules.whatsapp_template import RULE as WHATSAPP_TEMPLATE
+from pipeline.rules.whatsapp_template_category import RULE as WHATSAPP_TEMPLATE_CATEGORY
+from pipeline.rules.whatsapp_us_marketing import RULE as WHATSAPP_US_MARKETING
+from pipeline.rules.whatsapp_window import RULE as WHATSAPP_WINDOW
 
 RULES: tuple[Rule, ...] = (
     TERMINATION,
@@ -28,9 +53,34 @@ RULES: tuple[Rule, ...] = (
     SCOPES,
     OPT_OUT,
     CONSENT,
+    PROVIDER_REFUSAL,
+    DATA_SUBJECT_RIGHTS,
+    LAWFUL_BASIS,
+    SUPPRESSION_LIST,
     JURISDICTION,
     QUIET_HOURS,
+    FREQUENCY_CAP,
+    SENDER_STATE,
+    WHATSAPP_WINDOW,
+    WHATSAPP_TEMPLATE,
+    WHATSAPP_TEMPLATE_CATEGORY,
+    WHATSAPP_US_MARKETING,
+    WHATSAPP_PAIR_RATE,
+    WHATSAPP_PORTFOLIO_LIMIT,
     PLAN_RATE,
+    PLAN_COUNTRIES,
+    SANCTIONS,
+    PARTY_SCREENING,
+    NUMBER_TYPE,
+    TEN_DLC,
+    DAILY_SEGMENTS,
+    TOLL_FREE,
+    SENDER_NAME,
+    INDIA_DLT,
+    PUBLIC_SHORTENER,
+    OPT_OUT_WORDING,
+    IDENTITY_WORDING,
+    ADVERTISING_MARK,
 )
 
 

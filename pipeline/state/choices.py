@@ -25,6 +25,8 @@ from pipeline.domain.instants import to_datetime, to_milliseconds
 class Kind(enum.IntEnum):
     """What a choice does. Stored as a number: the values are part of the state format."""
 
+    CONFIRMED = 0
+    """Consent given by an act of the person that a second act confirmed (double opt-in)."""
     GRANT = 1
     """Consent given by an act of the person."""
     IMPORTED = 2
@@ -108,11 +110,26 @@ _KIND_BY_ACTION = {
 }
 
 
+REQUESTED: Final = "double_opt_in_request"
+"""Method of an opt-in that still waits for its confirmation: it is no choice yet."""
+CONFIRMED: Final = "double_opt_in"
+"""Method of an opt-in that was confirmed by a second act, from the number or address itself."""
+
+
+def is_unconfirmed(event: ConsentEvent) -> bool:
+    """Tell whether an event is the first half of a double opt-in, which anybody may have typed: it changes nothing."""
+    return event.action == "opt_in" and event.method == REQUESTED
+
+
 def choice_from(event: ConsentEvent) -> Choice:
-    """Turn a consent event into the choice it records. A number that was reassigned ends consent of every scope."""
+    """Turn a consent event into the choice it records. A number that was reassigned ends consent of every scope.
+
+    The caller leaves out what `is_unconfirmed`.
+    """
     scope = Scope() if event.action == "reassigned" else event.scope
+    is_confirmed = event.action == "opt_in" and event.method == CONFIRMED
     return Choice(
-        kind=_KIND_BY_ACTION[event.action],
+        kind=Kind.CONFIRMED if is_confirmed else _KIND_BY_ACTION[event.action],
         channel=scope.channel,
         purpose=scope.purpose,
         sender=scope.sender,
@@ -125,12 +142,29 @@ def choice_from(event: ConsentEvent) -> Choice:
     )
 
 
+CLOCK_SKEW_MILLISECONDS: Final = 300_000
+"""How far in the future an act may lie before it is disbelieved: what producers' clocks may differ by."""
+
+
+def as_taken(choice: Choice, now_milliseconds: int) -> Choice | None:
+    """Say as what a choice counts that comes at a time: one from the future can't have happened.
+
+    A withdrawal or an end then counts as made now; anything that would allow more counts as nothing (`None`).
+    """
+    if choice.occurred_milliseconds <= now_milliseconds + CLOCK_SKEW_MILLISECONDS:
+        return choice
+    if choice.kind not in (Kind.WITHDRAWAL, Kind.END):
+        return None
+    return replace(choice, occurred_milliseconds=now_milliseconds)
+
+
 def within_calendar(instant: datetime) -> int:
     """Turn an instant into milliseconds since 1970, moved to the nearest that a choice can hold."""
     return min(max(to_milliseconds(instant), 0), INSTANT_MAX_MILLISECONDS)
 
 
 _ACTION_BY_KIND: dict[Kind, ConsentAction] = {
+    Kind.CONFIRMED: "opt_in",
     Kind.GRANT: "opt_in",
     Kind.IMPORTED: "import",
     Kind.WITHDRAWAL: "opt_out",
@@ -150,6 +184,7 @@ def event_from(choice: Choice, workspace_id: str, recipient: str) -> ConsentEven
         recorded_at=to_datetime(choice.recorded_milliseconds),
         scope=Scope(choice.channel, choice.purpose, choice.sender, choice.brand),
         basis=choice.basis or None,
+        method=CONFIRMED if choice.kind is Kind.CONFIRMED else None,
         expires_at=to_datetime(choice.expires_milliseconds) if choice.expires_milliseconds else None,
     )
 
@@ -167,8 +202,23 @@ def merge(choices: Choices, added: Iterable[Choice]) -> Choices:
     return Choices(tuple(newest[slot] for slot in sorted(newest)), choices.workspace_id)
 
 
-_LIFTING = (Kind.RESUME, Kind.GRANT)
-_CONSENTING = (Kind.GRANT, Kind.IMPORTED)
+def has_same(choices: Choices, choice: Choice) -> bool:
+    """Tell whether an act is on record, whatever it says of when it became known.
+
+    A list that is imported again says so of a later time, and changes nothing.
+    """
+    return any(
+        entry.event_id == choice.event_id
+        and entry.occurred_milliseconds == choice.occurred_milliseconds
+        and _slot(entry) == _slot(choice)
+        for entry in choices.entries
+    )
+
+
+GRANTING: Final = (Kind.GRANT, Kind.CONFIRMED)
+"""Consent by an act of the person."""
+_LIFTING = (Kind.RESUME, *GRANTING)
+_CONSENTING = (*GRANTING, Kind.IMPORTED)
 
 
 def standing_withdrawal(choices: Choices, target: Target) -> Choice | None:
@@ -208,6 +258,17 @@ def standing_consents(choices: Choices, target: Target) -> list[Choice]:
     return (
         [c for c in consents if c.occurred_milliseconds > ended_milliseconds] if ended_milliseconds >= 0 else consents
     )
+
+
+def granted_milliseconds(choices: Choices, target: Target) -> int:
+    """Say when the person last consented, by an act of their own, to what covers a message; -1: never."""
+    granted = -1
+    for choice in choices.entries:
+        if choice.kind > Kind.GRANT:  # they are sorted by kind
+            break
+        if choice.occurred_milliseconds > granted and choice.covers(target):
+            granted = choice.occurred_milliseconds
+    return granted
 
 
 def confirm(choices: Choices, withdrawal: Choice, message_id: str) -> Choices:

@@ -14,6 +14,8 @@ PART_BYTES_MAX = 96
 LAST_BYTE = 0xFF
 SWEEPS = b"w"
 """Where unfinished walks lie."""
+REACHED = b"p"
+"""Where it lies what WhatsApp portfolios wrote to recipients."""
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -53,14 +55,67 @@ def ledger_range(workspace_id: str, recipient: str | None = None) -> bytes:
     return b"l" + _workspace_part(workspace_id) + (_part(recipient) if recipient is not None else b"")
 
 
+def refusals_key(recipient: str, workspace_id: str) -> bytes:
+    """Where it lies what providers lately refused to send to a recipient for one workspace."""
+    return b"f" + _part(recipient) + _workspace_part(workspace_id)
+
+
 def links_key(recipient: str) -> bytes:
     """Where the other names of a recipient lie."""
     return b"i" + _part(recipient)
 
 
+RIGHTS = b"r"
+"""Where all that people demanded as data subjects lies."""
+
+
+def rights_key(recipient: str) -> bytes:
+    """Where what a person demanded as a data subject lies: under a hash, as it outlives the erasure of the person.
+
+    The hash keeps the name out of sight and is no secret: who knows all numbers can find the one it was made of.
+    """
+    return b"r" + hashlib.blake2b(recipient.encode(), digest_size=16).digest()
+
+
+def personal_ranges(recipient: str, workspace_id: str | None = None) -> tuple[bytes, ...]:
+    """Begins of the ranges of further records about a person, with regard to one workspace or to all.
+
+    An erasure empties them. A new kind of record about a person is added here. Judged messages and choices are not in
+    it, as an erasure looks at each of them, and rights outlive it.
+    """
+    if workspace_id is not None:
+        return (refusals_key(recipient, workspace_id),)
+    return (links_key(recipient), b"f" + _part(recipient))
+
+
 def usage_key(workspace_id: str) -> bytes:
     """Where this partition's share of a workspace's use of its plan lies."""
     return b"u" + _workspace_part(workspace_id)
+
+
+def segments_key(brand: str) -> bytes:
+    """Where this partition's share of a 10DLC brand's segments of the day lies."""
+    return b"n" + _workspace_part(brand)
+
+
+def contacts_key(recipient: str, workspace_id: str) -> bytes:
+    """Where a recipient's replies to a workspace and its capped messages lie."""
+    return b"k" + _part(recipient) + _workspace_part(workspace_id)
+
+
+def contacts_range(recipient: str) -> bytes:
+    """Begin of the range that holds a recipient's contacts with every workspace."""
+    return b"k" + _part(recipient)
+
+
+def reached_key(portfolio_id: str, recipient: str) -> bytes:
+    """Where it lies what a WhatsApp portfolio wrote to a recipient lately."""
+    return b"p" + _workspace_part(portfolio_id) + _part(recipient)
+
+
+def reach_key(portfolio_id: str) -> bytes:
+    """Where this partition's count of the recipients that a WhatsApp portfolio has reached lies."""
+    return b"q" + _workspace_part(portfolio_id)
 
 
 def enforcement_key(workspace_id: str) -> bytes:

@@ -52,6 +52,8 @@ class Entry(Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     """Of a waiting message: topic, partition and offset of the event, and how often it was judged."""
     has_reservation: bool = False
     """Of a waiting message: whether a place in the plan's rate is kept for it."""
+    template: tuple[str, str] = ("", "")
+    """Name and language of the template that the message is made of, if it is."""
 
 
 def until_milliseconds(entry: Entry, repeats_milliseconds: int) -> int:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from pipeline.domain.events import Command, ConsentEvent, InboundMessage, OutboundMessage, ProviderEvent
+from pipeline.domain.events import AssetEvent, Command, ConsentEvent, InboundMessage, OutboundMessage, ProviderEvent
 from pipeline.domain.instants import from_text, to_text
 from pipeline.domain.numbers import read_number
 from pipeline.domain.places import place_of
@@ -18,8 +18,11 @@ from pipeline.domain.recipients import recipient_key
 from pipeline.domain.verdicts import Seen
 from pipeline.domain.workspaces import Member, Workspace, WorkspaceRecord
 from pipeline.domain.workspaces import build_workspace as index_workspace
-from pipeline.rules.facts import Facts, RateReading
+from pipeline.rules.facts import Facts, RateReading, WhatsAppFacts
+from pipeline.state.assets import Template
 from pipeline.state.choices import Choice, Choices, Kind, Target, choice_from, merge
+from pipeline.state.contacts import NO_CONTACTS
+from pipeline.state.rights import NO_RIGHTS
 
 _Value = TypeVar("_Value")
 
@@ -36,6 +39,8 @@ WORKSPACE_ID: Final = "ws-1"
 RECIPIENT: Final = "+447700900123"
 """A number that Ofcom reserves for drama: nobody has it."""
 SENDER: Final = "+447700900111"
+WHATSAPP_SENDER: Final = "+447700900222"
+PORTFOLIO_ID: Final = "pf-1"
 
 
 def instant(shift_milliseconds: int = 0) -> str:
@@ -57,11 +62,38 @@ def build_message(**changes: object) -> OutboundMessage:
         "to": RECIPIENT,
         "sender": {"type": "phone_number", "id": SENDER},
         "purpose": "utility",
-        "content": {"type": "text", "text": "Your order has been packed and leaves our shop today."},
+        "content": {"type": "text", "text": "Sunny Bakery: your order leaves our shop today. Reply STOP to end."},
         "requested_at": NOW_TEXT,
         "actor": {"type": "integration", "id": "key-1"},
     }
     return _build(OutboundMessage, defaults, changes)
+
+
+def build_whatsapp(**changes: object) -> OutboundMessage:
+    """Build a message that is allowed: an order update by a WhatsApp template from `WORKSPACE_ID` to `RECIPIENT`."""
+    defaults: dict[str, object] = {
+        "channel": "whatsapp",
+        "sender": {"type": "whatsapp_number", "id": WHATSAPP_SENDER},
+        "content": {
+            "type": "template",
+            "text": "Your order has been packed and leaves our shop today.",
+            "template": {"name": "order_update", "language": "en", "category": "utility"},
+        },
+    }
+    return build_message(**(defaults | changes))
+
+
+def build_asset_event(**changes: object) -> AssetEvent:
+    """Build a provider's statement that the template of `build_whatsapp` is approved."""
+    defaults: dict[str, object] = {
+        "asset_event_id": "a-1",
+        "provider": "meta",
+        "occurred_at": instant(-DAY),
+        "kind": "template_status",
+        "asset": {"type": "template", "portfolio_id": PORTFOLIO_ID, "name": "order_update", "language": "en"},
+        "template": {"category": "utility", "status": "APPROVED", "quality": "GREEN"},
+    }
+    return _build(AssetEvent, defaults, changes)
 
 
 def build_consent(**changes: object) -> ConsentEvent:
@@ -136,6 +168,7 @@ def build_record(**changes: object) -> WorkspaceRecord:
         "members": [{"id": "u-1", "scopes": ["*"]}, {"id": "u-2", "role": "administrator", "scopes": ["*"]}],
         "integrations": [{"id": "key-1", "scopes": ["*"]}],
         "senders": [{"type": "phone_number", "id": SENDER, "country": "GB"}],
+        "privacy_notice_url": "https://sunnybakery.example/privacy",
     }
     return _build(WorkspaceRecord, defaults, changes)
 
@@ -177,6 +210,7 @@ def build_facts(message: OutboundMessage | None = None, /, **changes: object) ->
         actor=_actor_of(message, workspace),
         enforcement=None,
         choices=build_choices(),
+        rights=NO_RIGHTS,
         number=number,
         place=place_of(number, None, None, None) if number else None,
         rates=(RateReading("second", 1_000, 0, 0), RateReading("day", 1_000_000, 0, 0)),
@@ -185,6 +219,10 @@ def build_facts(message: OutboundMessage | None = None, /, **changes: object) ->
         verdict_id="v-1",
         seen=Seen(0, 0, 0, 0, 0, 0, 0, -1),
     )
+    if message.channel == "whatsapp":
+        template = Template(status="APPROVED", category="UTILITY") if message.content.template else None
+        whatsapp = WhatsAppFacts(PORTFOLIO_ID, template, ("en",) if template else (), None)
+        changes = {"contacts": NO_CONTACTS, "whatsapp": whatsapp} | changes
     return replace(facts, **({"workspace": workspace} | changes))
 
 

@@ -9,13 +9,17 @@ from pipeline.domain.events import BusinessScopedId, OutboundMessage
 from pipeline.domain.numbers import Number, read_number
 from pipeline.domain.places import Place, place_of
 from pipeline.domain.policies import Policy
-from pipeline.domain.verdicts import Seen
+from pipeline.domain.suppression_lists import Listing, SuppressionLists
+from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import Facts, RateReading
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.refusals import Refusals
+from pipeline.state.rights import Rights
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS
+from pipeline.topologies.segment_counts import brand_use
 from pipeline.topologies.steps import Step
 
 Origin = tuple[str, int, int]
@@ -32,6 +36,8 @@ class Surroundings(Struct, frozen=True, gc=False):
     seen: Seen
     limits: tuple[int, int] | None
     """How many messages a second and a day the plan allows; `None` when it does not state both."""
+    degraded: tuple[Degraded, ...] = ()
+    party_list_days: int | None = None
 
 
 def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surroundings:
@@ -50,7 +56,19 @@ def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surrou
         policy=in_force.position,
     )
     limits = _limits(workspace, enforcement, in_force.policy)
-    return Surroundings(step.now_milliseconds, in_force.policy, workspace, enforcement, seen, limits)
+    party_list_days = known.party_list_days(step.now_milliseconds)
+    stale = known.suppression.stale(in_force.policy.list_days_max, step.now_milliseconds)
+    degraded = (*known.degraded_at(party_list_days, in_force.policy.document.sanctions.list_stale_days), *stale)
+    return Surroundings(
+        now_milliseconds=step.now_milliseconds,
+        policy=in_force.policy,
+        workspace=workspace,
+        enforcement=enforcement,
+        seen=seen,
+        limits=limits,
+        degraded=degraded,
+        party_list_days=party_list_days,
+    )
 
 
 def _limits(workspace: Workspace | None, enforcement: Enforcement | None, policy: Policy) -> tuple[int, int] | None:
@@ -75,6 +93,8 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     *,
     times_judged: int,
     has_reservation: bool,
+    refusals: Refusals = (),
+    rights: Rights | None,
 ) -> Facts:
     """Gather the facts of one message."""
     workspace = around.workspace
@@ -88,6 +108,8 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         actor=workspace.actor(actor.type, actor.id) if workspace and actor else None,
         enforcement=around.enforcement,
         choices=choices,
+        refusals=refusals,
+        rights=rights,
         number=number,
         place=_place(message, number),
         rates=_rates(around, known),
@@ -95,7 +117,10 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         spread=_spread(origin[2]),
         verdict_id=f"{_source_hash(origin[0], origin[1])}{origin[2]:012x}{times_judged:04x}",
         seen=around.seen,
-        degraded=known.degraded,
+        degraded=around.degraded,
+        party_list_days=around.party_list_days,
+        brand_use=brand_use(message, number, workspace, known.segments, around.policy, around.now_milliseconds),
+        listings=_listings(message, number, known.suppression) if known.suppression.lists else (),
     )
 
 
@@ -120,6 +145,13 @@ def _place(message: OutboundMessage, number: Number | None) -> Place | None:
     if hints is None:
         return place_of(number, None, None, None)
     return place_of(number, hints.country, hints.time_zone, hints.postal_code)
+
+
+def _listings(message: OutboundMessage, number: Number | None, lists: SuppressionLists) -> tuple[Listing, ...]:
+    """Look a number up on the suppression lists; codes are sent to listed numbers too, so nothing is asked for them."""
+    if number is None or not isinstance(message.to, str) or message.purpose == "authentication":
+        return ()
+    return lists.listings(message.to)
 
 
 def _rates(around: Surroundings, known: GlobalFacts) -> tuple[RateReading, ...]:

@@ -4,21 +4,33 @@ Delivery: each topic is compacted, the newest record of a key stands; what is me
 maximum, so reading a topic again from its begin ends in the same facts. An unreadable record leaves the fact missing.
 """
 
+import functools
+from typing import Final
+
 from msgspec import Struct
 
 from pipeline.domain.policies import Policy, PolicyError, parse_policy
+from pipeline.domain.sanctions import DAY_MILLISECONDS, PartyList
+from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import Workspace, build_workspace
 from pipeline.reading.reader import Reader
 from pipeline.rules import check_policy
+from pipeline.state.assets import PORTFOLIO, SENDERS
 from pipeline.state.enforcement import Enforcement
-from pipeline.topologies.names import ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
+from pipeline.topologies.asset_board import AssetBoard, AssetId, read_asset_event
+from pipeline.topologies.names import ASSETS, ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
+from pipeline.topologies.reach_board import ReachBoard, ReachReport
 from pipeline.topologies.steps import Event, Record
-from pipeline.topologies.usage_board import UsageBoard, UsageReport
+from pipeline.topologies.usage_board import BRAND, UsageBoard, UsageReport
 from pipeline.wire import Undecodable, decode_policy_publication, decode_workspace, decoder
 
 decode_enforcement = decoder(Enforcement)
 decode_usage_report = decoder(UsageReport)
+decode_reach_report = decoder(ReachReport)
+
+REACH_KEYS: Final = "reach/"
+"""How the keys of reports on portfolios begin on `compliance.signals`; the others are about workspaces."""
 
 
 def check_global_record(event: Event) -> None:
@@ -35,8 +47,17 @@ def check_global_record(event: Event) -> None:
         decode_enforcement(event.record.value)
     elif event.topic == POLICIES:
         read_policy(event.record.value)
+    elif event.topic == ASSETS:
+        read_asset_event(event.record.value)
     elif event.topic == SIGNALS:
-        decode_usage_report(event.record.value)
+        if _key_of(event.record).startswith(REACH_KEYS):
+            decode_reach_report(event.record.value)
+        else:
+            decode_usage_report(event.record.value)
+
+
+def _key_of(record: Record) -> str:
+    return (record.key or b"").decode("utf-8", "replace")
 
 
 def read_policy(value: bytes) -> Policy:
@@ -61,17 +82,44 @@ class PolicyInForce(Struct, frozen=True):
     position: int
 
 
+@functools.lru_cache(maxsize=64)
+def _unscreened(party_list_days: int | None) -> Degraded:
+    """Word that the screening of parties rests on an old list, or on none."""
+    if party_list_days is None:
+        return Degraded("party_screening", "no list of sanctioned parties is loaded")
+    age_seconds = party_list_days * DAY_MILLISECONDS // 1_000
+    return Degraded("party_screening", "the list of sanctioned parties is stale", age_seconds)
+
+
 class GlobalFacts:
     """What is known of everything that is not one person."""
 
-    def __init__(self, packaged_policy: Policy, *, reader: Reader) -> None:
-        """Begin with the packaged policy, which decides as long as none is published, and a reader of contents."""
+    def __init__(
+        self,
+        packaged_policy: Policy,
+        suppression: SuppressionLists = NO_LISTS,
+        parties: PartyList | None = None,
+        *,
+        reader: Reader,
+    ) -> None:
+        """Begin with the packaged policy, which decides as long as none is published, and the configured lists.
+
+        :param parties: the list of sanctioned parties, against which each workspace's record is screened
+        :param reader: reads contents; replaced when lexicons change
+        """
+        self.suppression = suppression
+        self._parties = parties
         self.reader = reader
         self.workspaces: dict[str, Workspace] = {}
         self.enforcement: dict[str, Enforcement] = {}
         self.usage = UsageBoard()
+        self.segments = UsageBoard()
+        """Segments of 10DLC brands, by the carriers' days."""
+        self.assets = AssetBoard()
+        self.reach = ReachBoard()
         self.degraded: tuple[Degraded, ...] = ()
         self._workspaces_by_sender: dict[str, set[str]] = {}
+        self._workspaces_by_portfolio: dict[str, set[str]] = {}
         self._packaged = PolicyInForce(packaged_policy, -1)
         self._published: dict[str, PolicyInForce] = {}
         self._unusable: set[str] = set()
@@ -86,9 +134,22 @@ class GlobalFacts:
             WORKSPACES: self._absorb_workspace,
             ENFORCEMENT: self._absorb_enforcement,
             POLICIES: self._absorb_policy,
+            ASSETS: self._absorb_asset,
             SIGNALS: self._absorb_signal,
         }[event.topic]
-        take((event.record.key or b"").decode("utf-8", "replace"), event.record)
+        take(_key_of(event.record), event.record)
+
+    def party_list_days(self, now_milliseconds: int) -> int | None:
+        """Say how old the list of sanctioned parties is, in whole days; `None` when none but the sample is loaded."""
+        if self._parties is None or self._parties.is_sample:
+            return None
+        return self._parties.age_days(now_milliseconds)
+
+    def degraded_at(self, party_list_days: int | None, stale_days: int) -> tuple[Degraded, ...]:
+        """List the checks that can't run, or that run on a list above an age."""
+        if party_list_days is not None and party_list_days <= stale_days:
+            return self.degraded
+        return (*self.degraded, _unscreened(party_list_days))
 
     def policy_at(self, now_milliseconds: int) -> PolicyInForce:
         """Give the policy in force: of those published and effective by now the newest, else the packaged one."""
@@ -101,19 +162,35 @@ class GlobalFacts:
         """List the workspaces that own a sender, sorted; several may share one."""
         return sorted(self._workspaces_by_sender.get(sender_id, ()))
 
+    def workspaces_with_asset(self, asset: AssetId) -> list[str]:
+        """List the workspaces whose messages an asset matters to, sorted."""
+        if asset.type in SENDERS:
+            found = {
+                workspace_id
+                for sender in (asset.name, "+" + asset.name)
+                for workspace_id in self._workspaces_by_sender.get(sender, ())
+            }
+            return sorted(found)
+        portfolio_id = asset.name if asset.type == PORTFOLIO else asset.portfolio_id
+        return sorted(self._workspaces_by_portfolio.get(portfolio_id, ()))
+
     def _absorb_workspace(self, key: str, record: Record) -> None:
         previous = self.workspaces.pop(key, None)
         if previous is not None:
             for sender in previous.record.senders:
                 self._workspaces_by_sender.get(sender.id, set()).discard(key)
+            for portfolio_id in previous.portfolios:
+                self._workspaces_by_portfolio.get(portfolio_id, set()).discard(key)
         if record.value is None:
             return
-        workspace = build_workspace(decode_workspace(record.value), record.offset)
+        workspace = build_workspace(decode_workspace(record.value), record.offset, self._parties)
         if workspace.id != key:
             raise Undecodable("$.workspace_id", "differs from the record's key")
         self.workspaces[key] = workspace
         for sender in workspace.record.senders:
             self._workspaces_by_sender.setdefault(sender.id, set()).add(key)
+        for portfolio_id in workspace.portfolios:
+            self._workspaces_by_portfolio.setdefault(portfolio_id, set()).add(key)
 
     def _absorb_enforcement(self, key: str, record: Record) -> None:
         self.enforcement.pop(key, None)
@@ -145,7 +222,16 @@ class GlobalFacts:
                 for unusable in sorted(self._unusable)
             )
 
-    def _absorb_signal(self, _key: str, record: Record) -> None:
-        if record.value is not None:
+    def _absorb_asset(self, key: str, record: Record) -> None:
+        self.assets.absorb(key, record.value)
+
+    def _absorb_signal(self, key: str, record: Record) -> None:
+        if record.value is None:
+            return
+        if key.startswith(REACH_KEYS):
+            told = decode_reach_report(record.value)
+            self.reach.take(told.portfolio_id, told.source, told.reach)
+        else:
             report = decode_usage_report(record.value)
-            self.usage.take(report.workspace_id, report.source, report.usage)
+            board = self.segments if report.subject == BRAND else self.usage
+            board.take(report.workspace_id, report.source, report.usage)

@@ -12,12 +12,15 @@ from pipeline.inspection import inspect
 from pipeline.state.keys import usage_key
 from pipeline.state.ledger import Entry, Standing, until_milliseconds
 from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
+from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import EvidenceEntry, digest
 from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, surroundings_of
 from pipeline.topologies.names import SIGNALS
 from pipeline.topologies.outputs import issued
+from pipeline.topologies.refusal_book import RefusalBook
 from pipeline.topologies.register import Register
+from pipeline.topologies.segment_counts import SegmentCounts
 from pipeline.topologies.steps import Output
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.wire import encode
@@ -37,11 +40,14 @@ def usage_source(partition: int) -> str:
 class Judging:
     """What a turn judges, and what it counts."""
 
-    def __init__(self, desk: Desk, register: Register) -> None:
-        """Work at a desk, with the register at hand."""
+    def __init__(self, desk: Desk, register: Register, contacts: ContactBook) -> None:
+        """Work at a desk, with the register and the book of contacts at hand."""
         self._desk = desk
+        self._contacts = contacts
         self._register = register
+        self._refusals = RefusalBook(desk)
         self._source = usage_source(desk.partition)
+        self._segments = SegmentCounts(desk, self._source)
         self._used: set[str] = set()
         self._surroundings: dict[str, Surroundings] = {}
 
@@ -68,6 +74,7 @@ class Judging:
         if around is None:
             around = self._surroundings[workspace_id] = self._look_around(workspace_id)
         policy = around.policy
+        self._segments.load(message, around.workspace)
         facts = facts_about(
             message,
             recipient,
@@ -77,7 +84,10 @@ class Judging:
             origin,
             times_judged=times_judged,
             has_reservation=has_reservation,
+            refusals=self._refusals.refusals(recipient, workspace_id),
+            rights=self._register.rights(recipient),
         )
+        facts = self._contacts.add_to(facts, message, policy)
         verdict = inspect(message, self._desk.known.reader.read(message.content), facts, policy)
         answer = encode(verdict)
         entry = self._entry_for(message, recipient, verdict, answer, policy.document.lease_seconds)
@@ -97,6 +107,9 @@ class Judging:
         elif verdict.outcome.lets_pass:
             if not has_reservation and workspace_id in self._desk.known.workspaces:
                 self._count(workspace_id, self._desk.now_milliseconds)
+            if facts.brand_use is not None:
+                self._segments.count(facts.brand_use)
+            self._contacts.note(facts, message, policy)
             self._register.note_confirmation(recipient, workspace_id, facts.target, choices, message.message_id)
         if is_waiting:
             self._desk.state.put(key, _pack(entry), entry.not_before_milliseconds)
@@ -112,11 +125,13 @@ class Judging:
         for workspace_id in sorted(self._used):
             usage = self._desk.known.usage.usage_of(workspace_id, self._source, self._desk.now_milliseconds)
             self._desk.state.put(usage_key(workspace_id), _pack(usage))
+        self._segments.keep()
+        self._contacts.keep_counts()
 
     def _entry_for(
         self, message: OutboundMessage, recipient: str, verdict: Verdict, answer: bytes, lease_seconds: int
     ) -> Entry:
-        actor = message.actor
+        actor, template = message.actor, message.content.template
         return Entry(
             standing=Standing.OPEN if verdict.outcome.lets_pass else Standing.CLOSED,
             message_id=message.message_id,
@@ -131,6 +146,7 @@ class Judging:
             purpose=message.purpose,
             sender=message.sender.id,
             brand=message.brand or "",
+            template=(template.name, template.language or "") if template else ("", ""),
         )
 
     def _look_around(self, workspace_id: str) -> Surroundings:

@@ -11,21 +11,24 @@ import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from msgspec.structs import replace
-
-from pipeline.domain.events import Command
+from pipeline.domain.events import Command, ProviderEvent
 from pipeline.domain.instants import to_text
 from pipeline.domain.recipients import origin_keys, recipient_key
+from pipeline.providers.suppression import choice_in
 from pipeline.replies.keywords import intent_of
-from pipeline.state.choices import Choice, Kind, choice_from, within_calendar
+from pipeline.state.choices import Choice, Kind, as_taken, choice_from, is_unconfirmed, within_calendar
 from pipeline.state.enforcement import is_about_a_workspace
-from pipeline.state.keys import SWEEPS, ledger_key, ledger_range
+from pipeline.state.keys import REACHED, SWEEPS, ledger_key, ledger_range
 from pipeline.state.ledger import answers_repeats
+from pipeline.state.rights import PERSON_COMMANDS, demand_from
+from pipeline.state.rights import as_taken as demand_as_taken
+from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.evidence_pages import page_outputs
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record
 from pipeline.topologies.judging import Judging, usage_source
 from pipeline.topologies.names import (
+    ASSETS,
     COMMANDS,
     CONSENT,
     ENFORCEMENT,
@@ -39,6 +42,7 @@ from pipeline.topologies.names import (
     WORKSPACES,
 )
 from pipeline.topologies.outputs import dead_letter, origin_of, verdict_output
+from pipeline.topologies.refusal_book import RefusalBook
 from pipeline.topologies.register import Register
 from pipeline.topologies.steps import Event, Output, Step
 from pipeline.topologies.withdrawals import Withdrawals, decode_entry
@@ -50,12 +54,6 @@ from pipeline.wire import (
     decode_outbound_message,
     decode_provider_event,
 )
-
-CLOCK_SKEW_MILLISECONDS: Final = 300_000
-"""How far in the future an act may lie before it is disbelieved: what producers' clocks may differ by."""
-
-PERSON_COMMANDS: Final = ()
-"""Commands about a person that this version carries out: none yet (clause 7.2 comes with the data-subject rights)."""
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -79,8 +77,8 @@ class Recipients:
     name: Final = "recipients"
     state_topics: Final = (CONSENT, INBOUND, PROVIDER_EVENTS, COMMANDS, FORWARDED)
     message_topics: Final = (OUTBOUND_PRIORITY, OUTBOUND)
-    global_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT, SIGNALS)
-    noticed_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT)
+    global_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT, ASSETS, SIGNALS)
+    noticed_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT, ASSETS)
     """Global topics whose changes each partition is told of, to revoke what they forbid."""
 
     def __init__(self, known: GlobalFacts) -> None:
@@ -97,6 +95,8 @@ class Recipients:
     def opened(self, partition: int) -> None:
         """Note that a partition has come: what its state says of its counts is true, whatever was known before."""
         self.known.usage.forget(usage_source(partition))
+        self.known.segments.forget(usage_source(partition))
+        self.known.reach.forget(usage_source(partition))
 
     def turn(self, step: Step) -> "Turn":
         """Begin a transaction."""
@@ -109,9 +109,11 @@ class Turn:
     def __init__(self, known: GlobalFacts, step: Step) -> None:
         """Begin with nothing done."""
         self._desk = Desk(known, step)
-        self._withdrawals = Withdrawals(self._desk)
-        self._register = Register(self._desk, self._withdrawals)
-        self._judging = Judging(self._desk, self._register)
+        self._contacts = ContactBook(self._desk, usage_source(step.partition))
+        self._withdrawals = Withdrawals(self._desk, self._contacts)
+        self._register = Register(self._desk, self._withdrawals, self._contacts)
+        self._judging = Judging(self._desk, self._register, self._contacts)
+        self._refusals = RefusalBook(self._desk)
 
     # What the engine calls.
 
@@ -122,7 +124,9 @@ class Turn:
                 check_global_record(event)
             except Undecodable as problem:
                 self._desk.outputs.append(dead_letter(event, problem, self._desk.now_milliseconds))
-        if event.topic != POLICIES:
+        if event.topic == ASSETS:
+            self._withdrawals.for_asset((event.record.key or b"").decode("utf-8", "replace"))
+        elif event.topic != POLICIES:
             workspace_id = (event.record.key or b"").decode("utf-8", "replace")
             self._withdrawals.sweep(workspace_id, ledger_range(workspace_id))
 
@@ -141,6 +145,9 @@ class Turn:
             return
         if key[:1] == SWEEPS:
             self._withdrawals.go_on(value)
+            return
+        if key[:1] == REACHED:
+            self._contacts.leave(key, value)
             return
         entry = decode_entry(value)
         topic, partition, offset, times_judged = entry.origin
@@ -180,11 +187,11 @@ class Turn:
         recipient = self._desk.recipient_of(event, (recipient_key(consent.to),))
         if recipient is None:
             return
-        choice = choice_from(consent)
-        if choice.occurred_milliseconds > self._desk.now_milliseconds + CLOCK_SKEW_MILLISECONDS:
-            if choice.kind not in (Kind.WITHDRAWAL, Kind.END):
-                raise Undecodable("$.occurred_at", "lies in the future, so it can't have happened")
-            choice = replace(choice, occurred_milliseconds=self._desk.now_milliseconds)
+        if is_unconfirmed(consent):
+            return
+        choice = as_taken(choice_from(consent), self._desk.now_milliseconds)
+        if choice is None:
+            raise Undecodable("$.occurred_at", "lies in the future, so it can't have happened")
         self._register.choose(event, recipient, consent.workspace_id, choice, "consent_event")
         self._register.tell_other_names(event, recipient)
 
@@ -202,16 +209,18 @@ class Turn:
             if inbound.workspace_id
             else self._desk.known.workspaces_with_sender(inbound.to or "")
         )
+        received_milliseconds = within_calendar(inbound.received_at)
+        at = min(received_milliseconds, self._desk.now_milliseconds)
         intent = intent_of(inbound.text) if inbound.text else "other"
         if not workspaces and intent == "opt_out":
             raise Undecodable("$.workspace_id", "missing, and no workspace owns the number that was written to")
         for other in names if recipient in names else ():  # a third name was told of it, and is no part of the proof
             if other != recipient:
                 self._register.link(event, recipient, other)
+        for workspace_id in workspaces:
+            self._register.hear(event, recipient, workspace_id, inbound, at)
         kind = {"opt_out": Kind.WITHDRAWAL, "opt_in": Kind.RESUME}.get(intent)
         if kind is not None:
-            received_milliseconds = within_calendar(inbound.received_at)
-            at = min(received_milliseconds, self._desk.now_milliseconds)
             choice = Choice(kind, "*", "*", "*", "*", "reply", at, at, inbound.inbound_id)
             for workspace_id in workspaces:
                 if received_milliseconds <= self._desk.now_milliseconds or not self._register.has_taken(
@@ -223,19 +232,55 @@ class Turn:
     def _take_provider_event(self, event: Event) -> None:
         report = decode_provider_event(event.record.value)
         recipient = self._desk.recipient_of(event, (recipient_key(report.to),))
-        if recipient is None or report.message_id is None or report.kind != "status" or report.status not in _SENT:
+        if recipient is None:
             return
-        key = ledger_key(report.workspace_id or "", recipient, report.message_id)
-        self._withdrawals.note_sent(key)
+
+        def find_sender() -> str | None:
+            named = report.sender
+            return named or self._withdrawals.sender_of(recipient, report.workspace_id, report.message_id)
+
+        if report.kind == "status" and report.status in _SENT:
+            if report.message_id is not None:
+                self._withdrawals.note_sent(ledger_key(report.workspace_id or "", recipient, report.message_id))
+            self._refusals.note_sent(recipient, report, find_sender)
+            return
+        sender = find_sender()
+        self._refusals.note_refusal(recipient, report, sender)
+        self._take_report(event, report, recipient, sender)
+
+    def _take_report(self, event: Event, report: ProviderEvent, recipient: str, sender: str | None) -> None:
+        """Take in what a provider says of a person: an opt-out, the end of consent, a switch of preferences."""
+        choice = choice_in(report, sender, self._desk.now_milliseconds)
+        if choice is None:
+            return
+        require_names("$.to", recipient)
+        workspaces = (
+            [report.workspace_id] if report.workspace_id else self._desk.known.workspaces_with_sender(sender or "")
+        )
+        if not workspaces and choice.kind in (Kind.WITHDRAWAL, Kind.END):
+            raise Undecodable("$.workspace_id", "missing, and no workspace owns the sender that was used")
+        is_dated = within_calendar(report.occurred_at) <= self._desk.now_milliseconds
+        for workspace_id in workspaces:
+            if is_dated or not self._register.has_taken(recipient, workspace_id, choice):
+                self._register.choose(event, recipient, workspace_id, choice, "provider_event")
+        self._register.tell_other_names(event, recipient)
 
     def _take_command(self, event: Event) -> None:
         command = decode_command(event.record.value)
         if command.subject.recipient is None:
             self._check_workspace_command(command)
             return
+        require_names("$.subject.recipient", recipient_key(command.subject.recipient))
         recipient = self._desk.recipient_of(event, (recipient_key(command.subject.recipient),))
-        if recipient is not None and command.kind not in PERSON_COMMANDS:
+        if recipient is None:
+            return
+        if command.kind not in PERSON_COMMANDS:
             raise Undecodable("$.kind", "no command about a person that this version carries out")
+        demand = demand_as_taken(demand_from(command), self._desk.now_milliseconds)
+        if demand is None:
+            raise Undecodable("$.occurred_at", "lies in the future, so it can't have happened")
+        self._register.tell_other_names(event, recipient)  # before an erasure forgets them
+        self._register.demand(event, recipient, demand)
 
     def _take_unknown(self, event: Event) -> None:
         raise Undecodable(

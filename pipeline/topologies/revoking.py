@@ -8,11 +8,16 @@ from pipeline.domain.instants import to_text
 from pipeline.domain.reasons import REASONS
 from pipeline.domain.verdicts import Revocation
 from pipeline.domain.workspaces import Workspace
+from pipeline.state.asset_states import Stop, account_stop, template_stop
+from pipeline.state.assets import NUMBER, SENDERS, meant_language
 from pipeline.state.choices import Choice, Target
 from pipeline.state.enforcement import Enforcement
 from pipeline.state.ledger import Entry
+from pipeline.state.rights import Demand
+from pipeline.topologies.asset_board import AssetBoard
 
 _SENDING_STATES = ("active", "warned", "throttled")
+OTHER_SENDERS = tuple(kind for kind in SENDERS if kind != NUMBER)
 _CODE_BY_STATE = {
     "review": "workspace_in_review",
     "suspended": "workspace_suspended",
@@ -60,9 +65,44 @@ def cause_in_actor(entry: Entry, workspace: Workspace) -> Cause | None:
     return Cause("3.2", "member_removed", reason, f"workspace {workspace.id}@{workspace.position}")
 
 
+def cause_in_asset(entry: Entry, workspace: Workspace, assets: AssetBoard, now_milliseconds: int) -> Cause | None:
+    """Say why a message may not be sent any more for what its provider said of sender or template, or None."""
+    name, language = entry.template
+    portfolio_id = workspace.portfolio_of(entry.sender) if entry.channel == "whatsapp" else ""
+    types = (NUMBER,) if entry.channel == "whatsapp" else OTHER_SENDERS
+    for account in (each for kind in types for each in assets.states_of(kind, entry.sender, portfolio_id)):
+        stop = account_stop(account, now_milliseconds, is_template=bool(name))
+        if stop is not None:
+            values = {"asset": account.type, "state": account.state or "RESTRICTED"}
+            return Cause(
+                "6.5", stop.code, REASONS[stop.code].reason.format_map(values), f"asset_event {account.state_stamp[1]}"
+            )
+    if not name or entry.channel != "whatsapp":
+        return None
+    languages = assets.languages_of(portfolio_id, name)
+    template = languages.get(meant_language(language, tuple(languages)))
+    stop = template_stop(template, now_milliseconds) if template is not None else Stop("template_unknown")
+    if stop is None:
+        return None
+    status, event_id = (template.status, template.status_stamp[1]) if template is not None else ("", "")
+    reason = REASONS[stop.code].reason.format_map({"template": name, "status": status})
+    return Cause("6.1", stop.code, reason, f"asset_event {event_id}")
+
+
 def cause_in_choice(choice: Choice, event: str) -> Cause:
     """Word the recipient's opt-out as a cause."""
     return Cause("6.3", "opted_out", "The recipient has opted out.", f"{event} {choice.event_id}")
+
+
+def cause_in_demand(demand: Demand, code: str) -> Cause:
+    """Word what the recipient demanded as a data subject as a cause."""
+    return Cause("7.2", code, REASONS[code].reason, f"command {demand.command_id}")
+
+
+def cause_in_end(choice: Choice, event: str) -> Cause:
+    """Word the end of consent as a cause."""
+    reason = "The recipient's consent has ended, or the number has a new holder."
+    return Cause("6.2", "consent_missing", reason, f"{event} {choice.event_id}")
 
 
 def target_of(entry: Entry) -> Target:

@@ -1,4 +1,7 @@
-"""How much of their plans all workspaces have used, over all partitions that this worker knows of.
+"""How much of their limits all subjects have used, over all partitions that this worker knows of.
+
+A subject is a workspace with its plan, counted in messages by days in UTC, or a 10DLC brand, counted in segments by the
+carriers' days (`pipeline.topologies.segment_counts`); each has a board of its own.
 
 Counts by workspace and source (a partition), each source merged by maximum; what rules read is their sum, kept up to
 date with each count so that reading costs the same however many partitions there are.
@@ -9,6 +12,9 @@ import msgspec
 from pipeline.rules.facts import RateReading
 from pipeline.state.usage import DAY_MILLISECONDS, HORIZON_SECONDS, SECOND_MILLISECONDS, Usage, merge
 
+BRAND = "brand"
+"""Subject of reports about segments of a brand; those about plans have `workspace`."""
+
 SECONDS_KEPT_MAX = 2 * HORIZON_SECONDS
 """Seconds kept in a sum before those that are over are dropped."""
 
@@ -17,7 +23,9 @@ class UsageReport(msgspec.Struct, frozen=True, kw_only=True):
     """One partition's counts, as told to the other workers on `compliance.signals`."""
 
     subject: str
+    """`workspace` or `brand`."""
     workspace_id: str
+    """The workspace, or the brand."""
     source: str
     usage: Usage
 
@@ -32,12 +40,12 @@ class _Counts:
         self.day = usage.day
         self.day_messages = usage.day_messages
 
-    def add(self, second: int, day: int) -> None:
-        """Count one message; a clock that was set back opens no new day."""
-        self.seconds[second] = self.seconds.get(second, 0) + 1
+    def add(self, second: int, day: int, units: int) -> None:
+        """Count some units; a clock that was set back opens no new day."""
+        self.seconds[second] = self.seconds.get(second, 0) + units
         if day > self.day:
             self.day, self.day_messages = day, 0
-        self.day_messages += 1
+        self.day_messages += units
 
     def drop_before(self, second: int) -> None:
         """Forget seconds that are over."""
@@ -95,8 +103,10 @@ class UsageBoard:
         workspace.sources[source] = _Counts(merge(known.usage(0), usage) if known is not None else usage)
         workspace.add_up()
 
-    def count(self, workspace_id: str, source: str, at_milliseconds: int, now_milliseconds: int) -> tuple[int, int]:
-        """Count one message that passes, or that gets a place, in the second of `at`.
+    def count(
+        self, workspace_id: str, source: str, at_milliseconds: int, now_milliseconds: int, units: int = 1
+    ) -> tuple[int, int]:
+        """Count one message that passes, or that gets a place, in the second of `at`; `units` are its segments.
 
         Gives how many this source has counted in that second and on that day.
         """
@@ -107,8 +117,8 @@ class UsageBoard:
         if counts is None:
             counts = workspace.sources[source] = _Counts(Usage())
         second, day = at_milliseconds // SECOND_MILLISECONDS, now_milliseconds // DAY_MILLISECONDS
-        counts.add(second, day)
-        workspace.total.add(second, day)
+        counts.add(second, day, units)
+        workspace.total.add(second, day, units)
         if len(workspace.total.seconds) > SECONDS_KEPT_MAX:
             for each in (*workspace.sources.values(), workspace.total):
                 each.drop_before(now_milliseconds // SECOND_MILLISECONDS)
@@ -139,9 +149,13 @@ class UsageBoard:
                 return RateReading("second", limit, used, second * SECOND_MILLISECONDS)
         return RateReading("second", limit, used, (current + HORIZON_SECONDS) * SECOND_MILLISECONDS)
 
+    def used_on(self, workspace_id: str, day: int) -> int:
+        """Give what was counted on a day (since 1970), as far as it is the newest."""
+        workspace = self._workspaces.get(workspace_id)
+        return workspace.total.day_messages if workspace is not None and workspace.total.day == day else 0
+
     def per_day(self, workspace_id: str, limit: int, now_milliseconds: int) -> RateReading:
         """Read the use of this day (UTC) against a limit; the next place is free when the day is over."""
         day = now_milliseconds // DAY_MILLISECONDS
-        workspace = self._workspaces.get(workspace_id)
-        used = workspace.total.day_messages if workspace and workspace.total.day == day else 0
+        used = self.used_on(workspace_id, day)
         return RateReading("day", limit, used, 0 if used < limit else (day + 1) * DAY_MILLISECONDS)

@@ -113,7 +113,7 @@ def test_lifts_an_opt_out_only_by_a_later_act_of_the_person(
     before = standing_withdrawal(merged(choices, limit=limit), target)
     after = standing_withdrawal(merged(choices, [added], limit=limit), target)
     if before is not None and after is None:
-        assert added.kind in {Kind.GRANT, Kind.RESUME}
+        assert added.kind in {Kind.GRANT, Kind.CONFIRMED, Kind.RESUME}
         assert added.occurred_milliseconds > before.occurred_milliseconds
         assert added.covers(target)
 
@@ -132,7 +132,7 @@ def test_obeys_an_opt_out_that_is_not_older_than_any_act(
 def test_never_finds_a_consent_that_does_not_cover_the_message(choices: list[Choice], target: Target) -> None:
     """Every consent that is counted covers the message and is a consent."""
     found = standing_consents(merged(choices), target)
-    assert all(choice.covers(target) and choice.kind in {Kind.GRANT, Kind.IMPORTED} for choice in found)
+    assert all(choice.covers(target) and choice.kind in {Kind.GRANT, Kind.CONFIRMED, Kind.IMPORTED} for choice in found)
 
 
 @given(LISTS, CHOICES.filter(lambda choice: choice.kind is Kind.END), TARGETS)

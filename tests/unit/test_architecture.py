@@ -73,6 +73,7 @@ BANNED_CALLS = frozenset(
 )
 PACKAGE_DATA_READERS = {
     "pipeline/domain/tables/__init__.py": ("importlib.resources", "zoneinfo.ZoneInfo"),
+    "pipeline/providers/codes.py": ("importlib.resources",),
     "pipeline/reading/brands.py": ("importlib.resources",),
     "pipeline/reading/domains.py": ("importlib.util.find_spec",),
     "pipeline/reading/lexicons/__init__.py": ("importlib.resources",),

@@ -1,4 +1,4 @@
-"""What numbers, area codes, ZIP codes and calendars say: tables written by `tools/make_place_tables.py`.
+"""What numbers, area codes, ZIP codes, calendars, carriers and sanctions say: tables, written by tools or by hand.
 
 The head of each table (lines that start with `#`) names its sources and their licences. `read_table` is the one place
 where the domain reads package data, at import; `read_zone` is the one place where it reads the time zone database.

@@ -91,10 +91,10 @@ def test_every_message_gets_a_verdict(played: Played) -> None:
 
 
 def test_every_outcome_occurs(played: Played) -> None:
-    """All five outcomes come out at any hour, several times each."""
+    """All five outcomes come out at any hour, several times each, and most messages pass."""
     counts = {outcome: count for outcome, count, _ in played.tally.outcomes()}
     assert all(count > 1 for count in counts.values()), counts
-    assert counts[Outcome.ALLOW] > MESSAGES / 2
+    assert counts[Outcome.ALLOW] + counts[Outcome.FLAG] > MESSAGES / 2
 
 
 @pytest.mark.parametrize(

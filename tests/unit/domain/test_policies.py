@@ -105,3 +105,35 @@ def test_limits_how_long_consent_may_be_said_to_last(months: int, *, is_accepted
         assert not is_accepted
     else:
         assert is_accepted
+
+
+def test_refuses_a_cap_that_can_not_be_used() -> None:
+    """The text names the row, so that its author can mend it."""
+    with pytest.raises(PolicyError, match="frequency_caps row 1"):
+        build_policy("[[frequency_caps]]\nlimit = 3")
+
+
+@pytest.mark.parametrize(("days", "is_accepted"), [(0, False), (1, True), (3_650, True), (3_651, False)])
+def test_limits_how_old_a_list_may_be_said_to_be(days: int, *, is_accepted: bool) -> None:
+    """Between a day and ten years is accepted."""
+    row = f"[[suppression.age]]\nkind = 'reassigned'\ndays_max = {days}\nsource = 's'\nconfidence = 'low'\n"
+    try:
+        policy = build_policy(row)
+    except PolicyError:
+        assert not is_accepted
+    else:
+        assert is_accepted
+        assert policy.list_days_max == {"reassigned": days}
+
+
+@pytest.mark.parametrize(("country", "is_accepted"), [("DE", True), ("de", False), ("DEU", False), ("*", False)])
+def test_takes_a_country_for_double_opt_in_by_its_code(country: str, *, is_accepted: bool) -> None:
+    """A misspelt country would silently ask for nothing."""
+    row = f"[[consent.double_opt_in]]\ncountry = '{country}'\nsource = 's'\nconfidence = 'low'\n"
+    try:
+        policy = build_policy(row)
+    except PolicyError:
+        assert not is_accepted
+    else:
+        assert is_accepted
+        assert policy.double_opt_in == {country}

@@ -8,8 +8,9 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import Policy
 from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import read_content
-from pipeline.rules.consent import ENDS_SOON_MILLISECONDS, NEVER, RULE, ends
+from pipeline.rules.consent import ENDS_SOON_MILLISECONDS, RULE
 from pipeline.state.choices import NO_CHOICES, Choice, Choices, Kind, choice_from
+from pipeline.state.consent_answer import NEVER, ends
 from pipeline.testing.builders import (
     DAY,
     NOW,
@@ -240,3 +241,47 @@ def test_names_clause_and_law_in_the_finding(outcome: Outcome) -> None:
     found = judge()
     assert found is not None
     assert (found.outcome, found.clause, found.decided_by) == (outcome, "6.2", "law")
+
+
+# Whether the basis is good enough.
+
+SUFFICIENT = """
+[[consent.sufficient]]
+country = "US"
+purpose = "marketing"
+bases = ["express_written", "signed"]
+outcome = "{outcome}"
+source = "47 CFR 64.1200(a)(2)"
+confidence = "medium"
+"""
+AMERICAN = "+12125550123"
+
+
+@pytest.mark.parametrize("outcome", ["flag", "hold", "block"])
+@pytest.mark.parametrize(
+    ("to", "purpose", "basis", "is_enough"),
+    [
+        (AMERICAN, "marketing", "implied_inquiry", False),
+        (AMERICAN, "marketing", "express_written", True),
+        (AMERICAN, "marketing", "signed", True),
+        (AMERICAN, "utility", "implied_inquiry", True),
+        (BRITISH, "marketing", "implied_inquiry", True),
+    ],
+)
+def test_asks_for_a_basis_that_is_good_enough(
+    to: str, purpose: str, basis: str, outcome: str, *, is_enough: bool
+) -> None:
+    """A country's row names the bases for a purpose; other countries and purposes take any."""
+    policy = build_policy(SUFFICIENT.format(outcome=outcome))
+    found = judge(build_choice(basis=basis), message=build_message(to=to, purpose=purpose), policy=policy)
+    assert outcome_of(found) == (None if is_enough else (outcome, "consent_basis_insufficient"))
+
+
+def test_prefers_a_consent_on_a_basis_that_is_good_enough() -> None:
+    """Of two consents the one counts that the law asks for, though the other lasts longer, until it ends."""
+    written = build_choice(basis="express_written", expires_milliseconds=NOW + 30 * DAY)
+    policy, message = build_policy(SUFFICIENT.format(outcome="block")), build_message(to=AMERICAN, purpose="marketing")
+    other = build_choice(basis="implied_inquiry")
+    assert judge(written, other, message=message, policy=policy) is None
+    late = judge(written, other, message=message, policy=policy, now_milliseconds=NOW + 30 * DAY)
+    assert outcome_of(late) == ("block", "consent_basis_insufficient")

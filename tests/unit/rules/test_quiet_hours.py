@@ -26,6 +26,7 @@ source = "47 CFR 64.1200(c)(1)"
 confidence = "high"
 """
 NEVER_OPEN = DAYTIME.replace('"08:00"', '"00:00"').replace('"21:00"', '"24:00"').replace('"allowed"', '"forbidden"')
+ALABAMA = Place("US", ("US-AL",), ("America/Chicago",))
 MORNING = "2026-11-24T13:00:00.000Z"
 EVENING = "2026-11-25T02:00:00.000Z"
 NEXT_MORNING = "2026-11-25T13:00:00.000Z"
@@ -118,6 +119,23 @@ def test_blocks_a_message_that_would_be_too_late(valid_until: str, outcome: str,
     found = judge(EVENING, build_message(purpose="marketing", to=NEW_YORK, valid_until=valid_until))
     assert found is not None
     assert (found.outcome.value, found.code) == (outcome, code)
+
+
+@pytest.mark.parametrize(
+    ("now", "days", "code"),
+    [
+        ("2030-12-23T15:00:00.000Z", "Sun+PH", None),
+        ("2030-12-24T15:00:00.000Z", "Sun+PH", "holidays_unknown"),
+        ("2030-12-24T15:00:00.000Z", "Sun", None),
+    ],
+)
+def test_flags_what_may_fall_on_a_holiday_of_a_year_that_is_not_known(now: str, days: str, code: str | None) -> None:
+    """When the calendar has run out, and only where holidays count."""
+    closed = DAYTIME + NEVER_OPEN.partition("900\n")[2].replace("Mon-Sun", days)
+    found = judge(now, document=closed.replace('"US"', '"US"\nregion = "US-AL"'), place=ALABAMA)
+    assert (found.code if found else None) == code
+    if found is not None:
+        assert (found.outcome, found.clause) == (Outcome.FLAG, "2.1")
 
 
 def test_names_the_place_and_not_the_person() -> None:

@@ -22,8 +22,10 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.verdicts import Revocation, Verdict
 from pipeline.domain.workspaces import WorkspaceRecord
 from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND, Enforcement
+from pipeline.state.rights import PERSON_COMMANDS
 from pipeline.topologies import names
 from pipeline.topologies.evidence_pages import EvidencePage
+from pipeline.topologies.reach_board import ReachReport
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.wire import DeadLetter, PolicyPublication, Undecodable, decoder
 
@@ -39,6 +41,7 @@ TYPES: Mapping[str, type[Any]] = {
     "outbound_message": OutboundMessage,
     "policy_publication": PolicyPublication,
     "provider_event": ProviderEvent,
+    "reach_report": ReachReport,
     "revocation": Revocation,
     "usage_report": UsageReport,
     "verdict": Verdict,
@@ -337,7 +340,7 @@ def shown(kind: str, field: str) -> set[Any]:
 def test_shows_every_action_command_and_outcome() -> None:
     """Every consent action, every command of this version and every outcome has an example."""
     assert shown("consent_event", "action") == set(read_schema("consent_event")["properties"]["action"]["enum"])
-    assert shown("command", "kind") == {*STATE_BY_COMMAND, *INCIDENT_COMMANDS}
+    assert shown("command", "kind") == {*STATE_BY_COMMAND, *INCIDENT_COMMANDS, *PERSON_COMMANDS}
     assert shown("verdict", "outcome") == {outcome.value for outcome in Outcome}
 
 
@@ -365,6 +368,7 @@ KIND_BY_TOPIC = {
 }
 INPUTS = (
     (names.WORKSPACES, "workspace"),
+    (names.ASSETS, "asset_event"),
     (names.CONSENT, "consent_event"),
     (names.OUTBOUND, "outbound_message"),
     (names.PROVIDER_EVENTS, "provider_event"),
@@ -397,7 +401,11 @@ def test_all_that_is_written_is_valid_by_its_schema() -> None:
     written = asyncio.run(inspect_examples())
     kinds = set()
     for topic, value in written:
-        kind = KIND_BY_TOPIC.get(topic) or ("revocation" if "revocation_id" in value else "verdict")
+        kind = (
+            "reach_report"
+            if "reach" in value
+            else KIND_BY_TOPIC.get(topic) or ("revocation" if "revocation_id" in value else "verdict")
+        )
         kinds.add(kind)
         VALIDATORS[kind].validate(value)
     assert kinds >= {"verdict", "revocation", "enforcement", "evidence_page", "usage_report"}

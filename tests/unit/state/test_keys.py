@@ -7,13 +7,17 @@ from pipeline.engine.stores import KEY_BYTES_MAX
 from pipeline.state import keys
 from pipeline.state.keys import (
     PART_BYTES_MAX,
+    RIGHTS,
     choices_key,
     choices_range,
+    contacts_key,
+    contacts_range,
     end_of,
     enforcement_key,
     ledger_key,
     ledger_range,
     links_key,
+    rights_key,
     sweep_key,
     usage_key,
 )
@@ -32,6 +36,13 @@ def test_tells_ids_apart_that_differ_in_their_last_character(size: int) -> None:
 def test_tells_an_id_apart_from_the_same_with_one_more_character(size: int) -> None:
     """An id is not the beginning of a longer one."""
     assert not links_key("a" * (size + 1)).startswith(links_key("a" * size))
+
+
+@pytest.mark.parametrize(("recipient", "is_in"), [("+1", True), ("+12", False), ("+", False)])
+def test_finds_contacts_in_the_range_of_their_recipient_alone(recipient: str, *, is_in: bool) -> None:
+    """A recipient whose number begins like another's has a range of its own."""
+    begin = contacts_range("+1")
+    assert (begin <= contacts_key(recipient, "ws") < end_of(begin)) == is_in
 
 
 def test_counts_the_length_in_bytes() -> None:
@@ -95,3 +106,12 @@ def test_gives_every_kind_of_record_a_place_of_its_own() -> None:
 def test_ends_a_range_at_the_next_key_of_the_same_length(begin: bytes, end: bytes) -> None:
     """The end lies behind every key that starts with the beginning, also behind bytes of 255."""
     assert end_of(begin) == end
+
+
+def test_keeps_rights_under_a_hash_of_the_name() -> None:
+    """The key of what outlives an erasure does not hold the name, whatever its length, and lies with its kind."""
+    for name in ("+447700900123", LONGEST):
+        assert len(rights_key(name)) == len(RIGHTS) + 16
+        assert RIGHTS <= rights_key(name) < end_of(RIGHTS)
+    assert b"447700900123" not in rights_key("+447700900123")
+    assert rights_key("+447700900123") != rights_key("+447700900124")

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from pipeline.domain.events import Command, ConsentEvent, InboundMessage, OutboundMessage, ProviderEvent
+from pipeline.domain.events import AssetEvent, Command, ConsentEvent, InboundMessage, OutboundMessage, ProviderEvent
 from pipeline.domain.policies import Policy
 from pipeline.domain.recipients import origin_keys, recipient_key
 from pipeline.domain.workspaces import WorkspaceRecord
@@ -27,7 +27,7 @@ from pipeline.topologies.recipients import Recipients
 from pipeline.topologies.workspaces import Workspaces
 from pipeline.wire import encode
 
-Happening = OutboundMessage | ConsentEvent | InboundMessage | ProviderEvent | Command | WorkspaceRecord
+Happening = OutboundMessage | ConsentEvent | InboundMessage | ProviderEvent | Command | WorkspaceRecord | AssetEvent
 _TOPICS: dict[type, str] = {
     OutboundMessage: names.OUTBOUND,
     ConsentEvent: names.CONSENT,
@@ -35,6 +35,7 @@ _TOPICS: dict[type, str] = {
     ProviderEvent: names.PROVIDER_EVENTS,
     Command: names.COMMANDS,
     WorkspaceRecord: names.WORKSPACES,
+    AssetEvent: names.ASSETS,
 }
 
 
@@ -43,6 +44,9 @@ def key_of(event: Happening) -> str:
     match event:
         case WorkspaceRecord():
             return event.workspace_id
+        case AssetEvent():
+            asset = event.asset
+            return "/".join((asset.type, asset.portfolio_id or "", asset.name or asset.id or "", asset.language or ""))
         case InboundMessage():
             return origin_keys(event.origin)[0]
         case Command():

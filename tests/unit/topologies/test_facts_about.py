@@ -6,6 +6,7 @@ from pipeline.domain.events import OutboundMessage
 from pipeline.domain.verdicts import Seen
 from pipeline.rules.facts import Facts
 from pipeline.state.choices import NO_CHOICES, Choices, Target
+from pipeline.state.rights import NO_RIGHTS
 from pipeline.testing.builders import NOW, build_message, build_policy
 from pipeline.testing.readers import build_reader
 from pipeline.topologies.facts_about import Origin, Surroundings, facts_about
@@ -31,6 +32,7 @@ def gather(
         origin,
         times_judged=times_judged,
         has_reservation=False,
+        rights=NO_RIGHTS,
     )
 
 

@@ -10,12 +10,14 @@ from pipeline.engine.topology import Event
 from pipeline.reading.content import read_content
 from pipeline.rules.suspension import RULE as SUSPENSION
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.reach import Reach
 from pipeline.state.usage import Usage
 from pipeline.testing.builders import (
     DAY,
     HOUR,
     NOW,
     SENDER,
+    build_asset_event,
     build_facts,
     build_message,
     build_policy,
@@ -25,8 +27,10 @@ from pipeline.testing.builders import (
 )
 from pipeline.testing.memory_log import MemoryRecord
 from pipeline.testing.readers import build_reader
+from pipeline.topologies.asset_board import AssetId
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record, read_policy
-from pipeline.topologies.names import ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
+from pipeline.topologies.names import ASSETS, ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
+from pipeline.topologies.reach_board import ReachReport
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.wire import Undecodable, encode
 
@@ -263,12 +267,71 @@ def test_takes_in_what_other_partitions_have_used() -> None:
     assert reader.known.usage.per_second("ws-1", 9, NOW).used == 3
 
 
+def test_counts_the_people_that_a_worker_reports() -> None:
+    """Reports on portfolios have keys of their own on the same topic."""
+    report = ReachReport(subject="portfolio", portfolio_id="pf-1", source="recipients-1", reach=Reach(1, ((9, 3),)))
+    reader = Reader()
+    reader.read(SIGNALS, "reach/pf-1/recipients-1", encode(report))
+    assert reader.known.reach.reading("pf-1", 9, NOW, is_in_set=False).used == 3
+
+
+def test_finds_fault_with_a_report_on_a_portfolio_that_can_not_be_read() -> None:
+    """What it counts can't be guessed from a report on a plan."""
+    with pytest.raises(Undecodable):
+        check_global_record(Event(SIGNALS, MemoryRecord(0, 0, b"reach/pf-1/recipients-1", b'{"subject": "workspace"}')))
+
+
+# Assets.
+
+
+def test_knows_an_asset_by_what_is_said_of_it() -> None:
+    """The board takes in what the topic says."""
+    reader = Reader()
+    reader.read(ASSETS, "any", encode(build_asset_event()))
+    assert reader.known.assets.languages_of("pf-1", "order_update")["en"].status == "APPROVED"
+
+
+@pytest.mark.parametrize(
+    ("asset", "found"),
+    [
+        (AssetId("whatsapp_number", "447700900222"), ["ws-1", "ws-2"]),
+        (AssetId("phone_number", "447700900111"), ["ws-1"]),
+        (AssetId("portfolio", "pf-1"), ["ws-1"]),
+        (AssetId("account", "waba-1", "pf-2"), ["ws-2"]),
+        (AssetId("template", "order_update", "pf-2", "en"), ["ws-2"]),
+        (AssetId("template", "order_update", "pf-9", "en"), []),
+    ],
+)
+def test_lists_the_workspaces_that_an_asset_matters_to(asset: AssetId, found: list[str]) -> None:
+    """By sender, and by the portfolio of a sender or of the workspace."""
+    number = {"type": "whatsapp_number", "id": "+447700900222"}
+    reader = Reader()
+    reader.read_record(build_record(senders=[number, {"type": "phone_number", "id": SENDER}], portfolio={"id": "pf-1"}))
+    reader.read_record(build_record(workspace_id="ws-2", senders=[number | {"portfolio_id": "pf-2"}]))
+    assert reader.known.workspaces_with_asset(asset) == found
+
+
+def test_lists_no_workspace_that_has_left_the_portfolio() -> None:
+    """Its newest record counts."""
+    reader = Reader()
+    reader.read_record(build_record(portfolio={"id": "pf-1"}))
+    reader.read_record(build_record(portfolio={"id": "pf-2"}))
+    assert reader.known.workspaces_with_asset(AssetId("portfolio", "pf-1")) == []
+
+
 # What is reported.
 
 
 @pytest.mark.parametrize(
     ("topic", "value"),
-    [(WORKSPACES, b"{"), (WORKSPACES, encode(build_record())), (ENFORCEMENT, b"{"), (POLICIES, b"{"), (SIGNALS, b"{")],
+    [
+        (WORKSPACES, b"{"),
+        (WORKSPACES, encode(build_record())),
+        (ENFORCEMENT, b"{"),
+        (POLICIES, b"{"),
+        (ASSETS, b"{"),
+        (SIGNALS, b"{"),
+    ],
 )
 def test_finds_fault_with_a_record_that_can_not_be_read(topic: str, value: bytes) -> None:
     """Each topic's records are checked, a workspace's also against its key."""
@@ -276,7 +339,7 @@ def test_finds_fault_with_a_record_that_can_not_be_read(topic: str, value: bytes
         check_global_record(Event(topic, MemoryRecord(0, 0, b"another-key", value)))
 
 
-@pytest.mark.parametrize("topic", [WORKSPACES, ENFORCEMENT, POLICIES, SIGNALS])
+@pytest.mark.parametrize("topic", [WORKSPACES, ENFORCEMENT, POLICIES, ASSETS, SIGNALS])
 def test_finds_no_fault_with_a_tombstone(topic: str) -> None:
     """To remove a record is no mistake."""
     check_global_record(Event(topic, MemoryRecord(0, 0, b"k", None)))

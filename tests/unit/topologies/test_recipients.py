@@ -9,7 +9,7 @@ from pipeline.domain.events import ConsentEvent, InboundMessage, OutboundMessage
 from pipeline.domain.workspaces import WorkspaceRecord
 from pipeline.engine.overlay import RECORDS
 from pipeline.engine.topology import Headers, changelog_of
-from pipeline.state.choices import Kind
+from pipeline.state.choices import CLOCK_SKEW_MILLISECONDS, Kind
 from pipeline.state.keys import choices_key, ledger_key, links_key, sweep_key, usage_key
 from pipeline.state.links import KEYS_MAX
 from pipeline.state.usage import Usage
@@ -32,7 +32,6 @@ from pipeline.testing.builders import (
     policy_document,
 )
 from pipeline.topologies import names
-from pipeline.topologies.recipients import CLOCK_SKEW_MILLISECONDS
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.topologies.withdrawals import SWEEP_ENTRIES_MAX
 from pipeline.wire import encode
@@ -998,9 +997,14 @@ async def test_keeps_the_value_out_of_a_dead_letter() -> None:
     ("changes", "field"),
     [
         ({"kind": "remove_content"}, "$.kind"),
-        ({"kind": "object", "subject": {"recipient": RECIPIENT}}, "$.kind"),
+        ({"kind": "rectify", "subject": {"recipient": RECIPIENT}}, "$.kind"),
         ({"kind": "suspend", "subject": {"recipient": RECIPIENT}}, "$.kind"),
-        ({"kind": "erase", "subject": {"recipient": BSUID}}, "$.kind"),
+        ({"kind": "access", "subject": {"recipient": BSUID}}, "$.kind"),
+        ({"kind": "object", "subject": {"recipient": "07700900123"}}, "$.subject.recipient"),
+        (
+            {"kind": "withdraw_objection", "subject": {"recipient": RECIPIENT}, "occurred_at": instant(DAY)},
+            "$.occurred_at",
+        ),
         ({"subject": {}}, "$.subject"),
     ],
 )

@@ -1,0 +1,251 @@
+"""Who wrote to whom lately, as one turn reads and changes it: service windows, pair rates, caps, people reached.
+
+It adds to a message's facts what only some messages need, and reads the state for none of the others.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from pipeline.domain.events import InboundMessage, OutboundMessage
+from pipeline.domain.instants import to_datetime
+from pipeline.domain.policies import Policy
+from pipeline.rules.facts import Facts, ReachReading, WhatsAppFacts
+from pipeline.state.assets import UNLIMITED, meant_language, sender_key
+from pipeline.state.contacts import (
+    NO_CONTACTS,
+    Contacts,
+    Passed,
+    hear,
+    note_capped,
+    over_milliseconds,
+    take_out,
+)
+from pipeline.state.keys import contacts_key, contacts_range, end_of, reach_key, reached_key
+from pipeline.state.ledger import Entry
+from pipeline.state.reach import (
+    NO_REACH,
+    Reach,
+    Reached,
+    is_in_set,
+    leave,
+    note_passed,
+    pair_free_milliseconds,
+    take_place,
+)
+from pipeline.state.reach import take_out as take_out_of_reach
+from pipeline.topologies.desk import Desk
+from pipeline.topologies.names import SIGNALS
+from pipeline.topologies.reach_board import ReachReport
+from pipeline.topologies.steps import Output
+from pipeline.wire import encode
+
+SILENT_TYPES = frozenset({"reaction", "system", "status", "call", "unsupported"})
+"""Kinds of inbound events that open no service window: a message opens it (rules/whatsapp-rules.md). That a call does
+so too is general knowledge there, so it is not counted on."""
+
+WORKSPACES_MAX = 10_000
+"""Workspaces that one recipient has written to and that a new name is told of."""
+
+_decode_contacts = msgspec.msgpack.Decoder(Contacts).decode
+_decode_reached = msgspec.msgpack.Decoder(Reached).decode
+_decode_reach = msgspec.msgpack.Decoder(Reach).decode
+_pack = msgspec.msgpack.Encoder().encode
+
+
+class ContactBook:
+    """What a turn reads and changes of it."""
+
+    def __init__(self, desk: Desk, source: str) -> None:
+        """Work at a desk, counting under a partition's name."""
+        self._desk = desk
+        self._source = source
+        self._counted: set[str] = set()
+
+    # Facts.
+
+    def add_to(self, facts: Facts, message: OutboundMessage, policy: Policy) -> Facts:
+        """Add to a message's facts what its channel, purpose and place ask for."""
+        known = self._desk.known
+        if message.channel == "whatsapp":
+            return self._add_whatsapp(facts, message)
+        states = known.assets.states_of(message.sender.type, message.sender.id, "")
+        if self._is_capped(facts, message, policy):
+            contacts = self._contacts(facts.recipient, message.workspace_id or "")
+            return replace(facts, contacts=contacts, sender_states=states)
+        return replace(facts, sender_states=states) if states else facts
+
+    def _add_whatsapp(self, facts: Facts, message: OutboundMessage) -> Facts:
+        assets = self._desk.known.assets
+        portfolio_id = facts.workspace.portfolio_of(message.sender.id) if facts.workspace else ""
+        contacts = self._contacts(facts.recipient, message.workspace_id or "")
+        named = message.content.template
+        languages = assets.languages_of(portfolio_id, named.name) if named else {}
+        reached = self._reached(portfolio_id, facts.recipient)
+        takes_place = named is not None and not self._has_window(contacts, message)
+        whatsapp = WhatsAppFacts(
+            portfolio_id=portfolio_id,
+            template=languages.get(meant_language(named.language, tuple(languages))) if named else None,
+            languages=tuple(sorted(languages)),
+            reach=self._reach(facts, reached) if takes_place else None,
+            pair_free_milliseconds=pair_free_milliseconds(reached, message.sender.id, message.message_id),
+        )
+        states = assets.states_of(message.sender.type, message.sender.id, portfolio_id)
+        return replace(facts, contacts=contacts, whatsapp=whatsapp, sender_states=states)
+
+    def _has_window(self, contacts: Contacts, message: OutboundMessage) -> bool:
+        return contacts.window_ends_milliseconds(message.sender.id) > self._desk.now_milliseconds
+
+    def _is_capped(self, facts: Facts, message: OutboundMessage, policy: Policy) -> bool:
+        caps = policy.frequency_caps
+        if message.purpose not in caps.purposes or facts.place is None:
+            return False
+        return bool(caps.caps_for(facts.place.country, facts.place.regions, message.channel, message.purpose))
+
+    def _contacts(self, recipient: str, workspace_id: str) -> Contacts:
+        stored = self._desk.state.get(contacts_key(recipient, workspace_id))
+        return _decode_contacts(stored) if stored is not None else NO_CONTACTS
+
+    def _reach(self, facts: Facts, reached: Reached) -> ReachReading | None:
+        limit = self._limit_of(facts, reached.portfolio_id)
+        if limit is None or limit == UNLIMITED:
+            return None
+        self._load(reached.portfolio_id)
+        now_milliseconds = self._desk.now_milliseconds
+        has_place = is_in_set(reached, now_milliseconds)
+        return self._desk.known.reach.reading(reached.portfolio_id, limit, now_milliseconds, is_in_set=has_place)
+
+    def _limit_of(self, facts: Facts, portfolio_id: str) -> int | None:
+        """Give a portfolio's limit: as its provider states it, else as the workspace's record does."""
+        limit = self._desk.known.assets.limit_of(portfolio_id)
+        if limit is not None or facts.workspace is None:
+            return limit
+        portfolio = facts.workspace.record.portfolio
+        return portfolio.messaging_limit if portfolio is not None and portfolio.id == portfolio_id else None
+
+    # Changes.
+
+    def hear(self, recipient: str, workspace_id: str, inbound: InboundMessage, at_milliseconds: int) -> bool:
+        """Take in a reply by WhatsApp: it opens the service window of the number that was written to.
+
+        Tells whether that is news.
+        """
+        if inbound.channel != "whatsapp" or not inbound.to or (inbound.type or "").lower() in SILENT_TYPES:
+            return False
+        known = self._contacts(recipient, workspace_id)
+        heard = hear(known, inbound.to, at_milliseconds)
+        if heard is known or over_milliseconds(heard) <= self._desk.now_milliseconds:
+            return False
+        self._keep(recipient, workspace_id, heard)
+        return True
+
+    def replies_of(self, recipient: str, other: str) -> Iterator[InboundMessage]:
+        """Word what a recipient was heard of as replies of another name of the same person, to tell it to that name."""
+        begin = contacts_range(recipient)
+        for _key, value in list(self._desk.state.scan(begin, end_of(begin), WORKSPACES_MAX)):
+            contacts = _decode_contacts(value)
+            for heard in contacts.heard:
+                yield InboundMessage(
+                    inbound_id="window",
+                    channel="whatsapp",
+                    origin=other,
+                    received_at=to_datetime(heard.at_milliseconds),
+                    workspace_id=contacts.workspace_id,
+                    to=heard.sender,
+                )
+
+    def note(self, facts: Facts, message: OutboundMessage, policy: Policy) -> None:
+        """Note a message that was let pass, where something counts it."""
+        if facts.contacts is None:
+            return
+        now_milliseconds = self._desk.now_milliseconds
+        passed = Passed(now_milliseconds, message.message_id, sender_key(message.sender.id))
+        if self._is_capped(facts, message, policy):
+            self._keep(facts.recipient, message.workspace_id or "", note_capped(facts.contacts, passed))
+        if facts.whatsapp is not None:
+            known = self._reached(facts.whatsapp.portfolio_id, facts.recipient)
+            reached = note_passed(known, passed)
+            if facts.whatsapp.reach is not None:
+                reached = take_place(reached, now_milliseconds, message.message_id)
+            self._replace(facts.recipient, known, reached)
+
+    def take_out(self, entry: Entry, workspace_id: str) -> None:
+        """Take out a message that was let pass and is revoked: it was never sent, so it counts nowhere."""
+        known = self._contacts(entry.recipient, workspace_id)
+        left = take_out(known, entry.message_id)
+        if left != known:
+            self._keep(entry.recipient, workspace_id, left)
+        workspace = self._desk.known.workspaces.get(workspace_id)
+        if entry.channel == "whatsapp" and workspace is not None:
+            reached = self._reached(workspace.portfolio_of(entry.sender), entry.recipient)
+            taken_out = take_out_of_reach(reached, entry.message_id, self._desk.now_milliseconds)
+            self._replace(entry.recipient, reached, taken_out)
+
+    def erase(self, recipient: str, workspace_id: str) -> None:
+        """Forget what a recipient who was erased and a workspace wrote to each other."""
+        self._desk.state.delete(contacts_key(recipient, workspace_id))
+        workspace = self._desk.known.workspaces.get(workspace_id)
+        for portfolio_id in sorted(workspace.portfolios) if workspace is not None else ():
+            self._replace(recipient, self._reached(portfolio_id, recipient), Reached(portfolio_id))
+
+    def leave(self, key: bytes, value: bytes) -> None:
+        """Let a recipient leave the set of those that a portfolio has reached, now that its time has come."""
+        reached = _decode_reached(value)
+        if reached.at_milliseconds and not is_in_set(reached, self._desk.now_milliseconds):
+            self._move(reached.portfolio_id, reached.at_milliseconds, -1)
+            reached = leave(reached)
+        self._put(key, reached)
+
+    def keep_counts(self) -> None:
+        """Write what was counted to the state and tell the other workers, at the end of the turn."""
+        for portfolio_id in sorted(self._counted):
+            reach = self._desk.known.reach.next_report(portfolio_id, self._source)
+            self._desk.state.put(reach_key(portfolio_id), _pack(reach))
+            report = ReachReport(subject="portfolio", portfolio_id=portfolio_id, source=self._source, reach=reach)
+            self._desk.outputs.append(Output(SIGNALS, f"reach/{portfolio_id}/{self._source}".encode(), encode(report)))
+
+    def _keep(self, recipient: str, workspace_id: str, contacts: Contacts) -> None:
+        key = contacts_key(recipient, workspace_id)
+        over = over_milliseconds(contacts)
+        if over:
+            self._desk.state.keep(key, _pack(replace(contacts, workspace_id=workspace_id)), over)
+        else:
+            self._desk.state.delete(key)
+
+    # The set of those that a portfolio has reached.
+
+    def _reached(self, portfolio_id: str, recipient: str) -> Reached:
+        stored = self._desk.state.get(reached_key(portfolio_id, recipient))
+        return _decode_reached(stored) if stored is not None else Reached(portfolio_id)
+
+    def _replace(self, recipient: str, known: Reached, reached: Reached) -> None:
+        """Put a recipient's record in place of the one before, and move the count along."""
+        if known.at_milliseconds != reached.at_milliseconds:
+            if known.at_milliseconds:
+                self._move(known.portfolio_id, known.at_milliseconds, -1)
+            if reached.at_milliseconds:
+                self._move(reached.portfolio_id, reached.at_milliseconds, 1)
+        if reached != known:
+            self._put(reached_key(reached.portfolio_id, recipient), reached)
+
+    def _put(self, key: bytes, reached: Reached) -> None:
+        """Keep a record: with a place its time is to be attended to, without one it just ends."""
+        over = reached.over_milliseconds
+        if reached.at_milliseconds:
+            self._desk.state.put(key, _pack(reached), over)
+        elif over > self._desk.now_milliseconds:
+            self._desk.state.keep(key, _pack(reached), over)
+        else:
+            self._desk.state.delete(key)
+
+    def _move(self, portfolio_id: str, at_milliseconds: int, recipients: int) -> None:
+        self._load(portfolio_id)
+        self._desk.known.reach.move(portfolio_id, self._source, at_milliseconds, recipients)
+        self._counted.add(portfolio_id)
+
+    def _load(self, portfolio_id: str) -> None:
+        """Take this partition's own count from its state when it is first needed."""
+        if not self._desk.known.reach.knows(portfolio_id, self._source):
+            stored = self._desk.state.get(reach_key(portfolio_id))
+            self._desk.known.reach.restore(portfolio_id, self._source, _decode_reach(stored) if stored else NO_REACH)
