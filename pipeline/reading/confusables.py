@@ -9,20 +9,26 @@ import re
 from typing import Final
 
 _PAIRS: Final = (
-    "аa вb сc ԁd еe ғf ԍg һh іi їi јj кk ӏl мm пn оo рp ԛq гr ѕs тt ѵv цu ԝw хx уy ьb ѐe ёe ћh џu ӧo ӓa ҽe ҫc қk ңh үy ұy "
-    "АA ВB СC ЕE ҒF ԌG НH ІI ЇI ЈJ КK ӀI МM ОO РP ԚQ ЅS ТT ѴV ԜW ХX УY ЬB ЀE ЁE ӦO ӒA ҪC ҚK ҢH ҮY ҰY "
-    "αa βb ϲc δd εe ηn ιi ϳj κk μu νv οo πn ρp σo τt υu χx ωw γy άa έe ίi όo ύu ώw ϋu ϊi "
-    "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX ΆA ΈE ΉH ΊI ΌO ΎY "
-    "օo սu հh ոn ցg ԛq ՏS ԼL ՕO ᎪA ᏴB ᏟC ᎠD ᎬE ᏀG ᎻH ᎥI ᎫJ ᏦK ᏞL ᎷM ᏢP ᏒR ᏚS ᎢT ᏙV ᎳW ᎩY ᏃZ"
+    "аa вb сc ԁd еe ғf ԍg һh іi їi јj кk ӏl мm пn оo рp ԛq гr ѕs тt ѵv цu ԝw хx уy ьb ѐe ёe ћh џu ӧo ӓa ҽe ҫc қk "
+    "ңh үy ұy АA ВB СC ЕE ҒF ԌG НH ІI ЇI ЈJ КK ӀI МM ОO РP ԚQ ЅS ТT ѴV ԜW ХX УY ЬB ЀE ЁE ӦO ӒA ҪC ҚK ҢH ҮY ҰY αa "
+    "βb ϲc δd εe ηn ιi ϳj κk μu νv οo πn ρp σo τt υu χx ωw γy άa έe ίi όo ύu ώw ϋu ϊi ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN "
+    "ΟO ΡP ΤT ΥY ΧX ΆA ΈE ΉH ΊI ΌO ΎY օo սu հh ոn ցg ԛq ՏS ԼL ՕO ᎪA ᏴB ᏟC ᎠD ᎬE ᏀG ᎻH ᎥI ᎫJ ᏦK ᏞL ᎷM ᏢP ᏒR ᏚS ᎢT "
+    "ᏙV ᎳW ᎩY ᏃZ"
 )
 LATIN_FOR: Final = {pair[0]: pair[1] for pair in _PAIRS.split()}
 """A letter of another script to the Latin letter that it looks like."""
 CYRILLIC_FOR: Final = {
-    latin: other for other, latin in reversed(LATIN_FOR.items()) if "\u0400" <= other <= "\u04ff" and latin not in "ufgh"
+    latin: other
+    for other, latin in reversed(LATIN_FOR.items())
+    if "\u0400" <= other <= "\u04ff" and latin not in "ufgh"
 }
 """A Latin letter to the Cyrillic letter that it looks like."""
 SMALL_CAPITALS: Final = dict(
-    zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢɑɡɩɴꓐꓚꓓꓰꓝꓖꓧꓡꓟꓠꓳꓑꓢꓔꓴꓦꓪꓫꓬꓜ", "abcdefghijklmnopqrstuvwyzagin" "bcdefghlmnopstuvwxyz", strict=True)
+    zip(
+        "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢɑɡɩɴꓐꓚꓓꓰꓝꓖꓧꓡꓟꓠꓳꓑꓢꓔꓴꓦꓪꓫꓬꓜ",
+        "abcdefghijklmnopqrstuvwyzaginbcdefghlmnopstuvwxyz",
+        strict=True,
+    )
 )
 """Latin letters by name or use that no language writes by themselves; they look like others in any word."""
 

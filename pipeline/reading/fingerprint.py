@@ -9,6 +9,7 @@ precision 0.78 by keys, 0.991 and 0.929 with an agreement of 0.5 or more).
 Keys hold for one version of rensa's algorithm (`ALGORITHM`), so only what workers of one version find may be compared.
 """
 
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -66,4 +67,4 @@ def _grams(masked: str) -> list[str]:
         tokens = [token for word in tokens for token in (word if is_unspaced(word[0]) else (word,))]
     if len(tokens) <= 1:
         return tokens
-    return list(map(" ".join, zip(tokens[:_GRAMS_MAX], tokens[1:], strict=False)))
+    return list(map(" ".join, pairwise(tokens[:_GRAMS_MAX])))

@@ -10,13 +10,16 @@ _LABELS_MAX: Final = 127
 
 SHORTENERS: Final = {row["domain"]: row["named_by"] for row in read_table("url_shorteners.csv")}
 CHATS: Final = frozenset(
-    "wa.me wa.link api.whatsapp.com chat.whatsapp.com web.whatsapp.com t.me telegram.me telegram.dog m.me line.me lin.ee "
-    "viber.click signal.me signal.group discord.gg discord.com zalo.me open.kakao.com u.wechat.com".split()
+    (
+        "wa.me wa.link api.whatsapp.com chat.whatsapp.com web.whatsapp.com t.me telegram.me telegram.dog m.me "
+        "line.me lin.ee viber.click signal.me signal.group discord.gg discord.com zalo.me open.kakao.com "
+        "u.wechat.com "
+    ).split()
 )
 """Hosts whose links open a conversation in another program (their operators' documentation, 2026-11)."""
 REDIRECTORS: Final = frozenset(
     "l.facebook.com lm.facebook.com l.instagram.com l.messenger.com l.wl.co slack-redir.net out.reddit.com "
-    "away.vk.com vk.com/away.php steamcommunity.com linkedin.com www.linkedin.com href.li".split()
+    "away.vk.com steamcommunity.com linkedin.com www.linkedin.com href.li".split()
 )
 """Hosts that lead on to any address that their query names (2026-11); Google's are told by name and path."""
 

@@ -1,7 +1,7 @@
 """The language of a text: by its script where that decides, by CLD2 for Latin and Cyrillic letters, `und` when unsure.
 
-Results are ISO 639-1 codes. Source: Unicode blocks; pycld2 0.42 (Compact Language Detector 2, Apache-2.0), which is sure
-of about half of all texts below ten words; a wrong language would be worse than none. Cost: 3-9 µs.
+Results are ISO 639-1 codes. Source: Unicode blocks; pycld2 0.42 (Compact Language Detector 2, Apache-2.0), which is
+sure of about half of all texts below ten words; a wrong language would be worse than none. Cost: 3-9 µs.
 """
 
 from bisect import bisect_right
@@ -114,7 +114,11 @@ def _by_words(text: str, script: str) -> str:
     language: str = details[0][1]
     if not is_sure or language == "un" or len(language) > _CODE_CHARACTERS:
         return UNSURE
-    return language if script == "latin" or language in ("ru", "bg", "mk", "sr", "uk", "be", "mn", "kk", "ky", "tg") else UNSURE
+    return (
+        language
+        if script == "latin" or language in ("ru", "bg", "mk", "sr", "uk", "be", "mn", "kk", "ky", "tg")
+        else UNSURE
+    )
 
 
 _CODE_CHARACTERS: Final = 2

@@ -1,4 +1,4 @@
-"""Lexicons: what texts of a category say, as data. One file per category and language group.
+r"""Lexicons: what texts of a category say, as data. One file per category and language group.
 
 Form, in TOML, at `lexicons/<category>/<languages>.toml`:
 
@@ -19,7 +19,7 @@ Form, in TOML, at `lexicons/<category>/<languages>.toml`:
 `match` and `guards` are regular expressions of the part that Hyperscan and Python share, on normalised text
 (`normalise.py`): small letters without accents (both are folded for you), no punctuation, a space is the edge of a
 word, `~` a link. Edges stand at both ends by themselves, unless `edges = false` or all languages of the file write
-without spaces. Without edges of words `\\b`, `\\w`, `\\s` and back-references are refused: the two engines differ.
+without spaces. Without edges of words `\b`, `\w`, `\s` and back-references are refused: the two engines differ.
 
 Files of the category `features/` give features instead of findings: `severity = "feature"`, and the last part of the
 category is the feature's name, for `near`. `link` and `phone` are features too, found by code.
@@ -199,7 +199,7 @@ def _expression(pattern_id: str, match: str, *, edges: bool) -> str:
 
 
 def fold_pattern(match: str) -> str:
-    """Fold the letters of an expression as those of a text are folded; escapes such as `\\d` stay."""
+    r"""Fold the letters of an expression as those of a text are folded; escapes such as `\d` stay."""
     parts = _ESCAPE.split(match)
     parts[::2] = [part.lower() if part.isascii() else fold_letters(part) for part in parts[::2]]
     return "".join(parts)

@@ -77,7 +77,7 @@ def find_links(text: str) -> tuple[Link, ...]:
 
 
 def without_links(text: str, links: tuple[Link, ...]) -> str:
-    """Put a placeholder for each link. A placeholder in the text itself would be taken for one, so it becomes a blank."""
+    """Put a placeholder for each link. One that stands in the text itself would be taken for a link: a blank."""
     if LINK_PLACEHOLDER in text:
         text = text.replace(LINK_PLACEHOLDER, " ")
     if not links:
@@ -133,7 +133,9 @@ class _Raw(Struct, gc=False):
 _HOSTLESS: Final = {
     "javascript": "script",
     "vbscript": "script",
-    **dict.fromkeys(("intent", "market", "tg", "whatsapp", "viber", "line", "weixin", "itms-apps", "sgnl"), "deep_link"),
+    **dict.fromkeys(
+        ("intent", "market", "tg", "whatsapp", "viber", "line", "weixin", "itms-apps", "sgnl"), "deep_link"
+    ),
 }
 _SCHEME_CHARACTERS_MAX: Final = 12
 _SCHEME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz-")
@@ -209,7 +211,9 @@ def _end_of_path(text: str, end: int) -> int:
 # --- bare hosts -------------------------------------------------------------------------------------------------------
 
 _LETTERS: Final = "a-z0-9_\u00df-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f-"
-_MARK: Final = re.compile(rf":(?=\S)|\.(?=[{_LETTERS.replace('0-9', '')}]|[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,3}}[/:])")
+_MARK: Final = re.compile(
+    rf":(?=\S)|\.(?=[{_LETTERS.replace('0-9', '')}]|[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,3}}[/:])"
+)
 """A dot before a digit is a number's, unless it is an IP address's with something behind."""
 _LABELS_BEHIND: Final = re.compile(rf"(?:\.[{_LETTERS}]++)++")
 _LABEL_BEFORE: Final = re.compile(rf"[{_LETTERS}.]")
@@ -235,28 +239,35 @@ def _bare(text: str, at: int, reached: int, original: str, offsets: list[int] | 
     while begin > begin_min and _LABEL_BEFORE.match(text, begin - 1) is not None:
         begin -= 1
     behind = _LABELS_BEHIND.match(text, at)
-    if begin == at or behind is None:
+    if behind is None:
         return None
     end = behind.end()
-    host = text[begin:end].rpartition("..")[2].lstrip("-_.").rstrip("-_")
-    begin = end - len(text[begin:end].rpartition("..")[2].lstrip("-_."))
+    host = text[begin:end].rpartition("..")[2].lstrip("-_.")
+    begin = end - len(host)
     if begin >= at:
         return None
     if text[end : end + 1] == "@" or (begin and text[begin - 1] == "@"):
         return _Raw(end)
+    first, last = (offsets[begin], offsets[end - 1]) if offsets else (begin, end - 1)
+    return _with_bare_host(text, begin, end, original[first : last + 1])
+
+
+def _with_bare_host(text: str, begin: int, end: int, written: str) -> _Raw:
+    """Read what stands behind a bare host, and decide whether it is one."""
+    host = text[begin:end].rstrip("-_")
     port = _PORT.match(text, end)
     end_of_authority = port.end() if port is not None else end
     path_end = _end_of_path(text, end_of_authority)
     path = text[end_of_authority:path_end][:URL_CHARACTERS_MAX]
     last = host.rpartition(".")[2]
-    if not path and not port and last in _PROGRAMS and not host.startswith("www."):
+    is_alone = not path and port is None
+    if is_alone and last in _PROGRAMS and not host.startswith("www."):
         return _Raw(end, begin, host, f"/{host}", ("bare",))
     if last in TOP_LEVEL:
-        first = offsets[begin] if offsets else begin
-        written = original[first : (offsets[end - 1] if offsets else end - 1) + 1]
-        if not path and not port and _is_sentence(host, last, written):
-            return _Raw(end)
-    elif not ((path or port) and host.count(".") == _DOTS_OF_IP and is_ip_literal(host)):
+        is_host = not is_alone or not _is_sentence(host, last, written)
+    else:
+        is_host = not is_alone and host.count(".") == _DOTS_OF_IP and is_ip_literal(host)
+    if not is_host:
         return _Raw(end)
     flags = ("bare", "port") if port is not None and port[0][1:] not in _USUAL_PORTS else ("bare",)
     return _Raw(path_end, begin, host, path, flags)
@@ -276,7 +287,9 @@ def _is_sentence(host: str, last: str, written: str) -> bool:
 # --- what a link is ---------------------------------------------------------------------------------------------------
 
 _LEADS_ON: Final = re.compile(r"(?:[=/?]|%3d)(https?(?::|%3a|%253a)(?:/|%2f|%252f){2}[^&#]{3,1000})", re.ASCII)
-_QUERY_HOST: Final = re.compile(r"[?&](?:q|u|url|target|to|dest)=((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}[^&#]{0,500})", re.ASCII)
+_QUERY_HOST: Final = re.compile(
+    r"[?&](?:q|u|url|target|to|dest)=((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}[^&#]{0,500})", re.ASCII
+)
 
 
 def _links_from(raw: _Raw, undone: tuple[str, ...], begin: int, end: int) -> list[Link]:
@@ -345,7 +358,9 @@ _DISGUISE: Final = re.compile(
     f"[{_DOTS}](?=[{_LETTERS}A-Z\uff10-\uff5a\U0001d400-\U0001d7ff])"
     "|[\u2044\u2215\u2236\u02d0\ua789\uff0d\uff0e\uff0f\uff10-\uff1a\uff20-\uff3a\uff41-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff\u0130]"
 )
-_POSSIBLE: Final = re.compile(rf"[.:{_DOTS}\u2236\u02d0\ua789\uff1a](?=[^\s0-9])|\.[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,3}}[/:]")
+_POSSIBLE: Final = re.compile(
+    rf"[.:{_DOTS}\u2236\u02d0\ua789\uff1a](?=[^\s0-9])|\.[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,3}}[/:]"
+)
 """Without any of these a text holds no link, unless one is split: asked first, for most texts hold none."""
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}]+(?=[A-Za-z0-9.:/@-])", re.ASCII)
 _PLAIN: Final = {
@@ -355,11 +370,14 @@ _PLAIN: Final = {
     "\u0130": "i",
 }
 _DEFANGED: Final = re.compile(
-    r"(?P<scheme>(?<![a-z])h(?:xx|\*\*|__)p(?=s?(?:\[:\]|:)//))|(?P<dot>\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?|(?<=[a-z0-9]) dot (?=(?:com|net|org|info|top|xyz)\b))"
+    r"(?P<scheme>(?<![a-z])h(?:xx|\*\*|__)p(?=s?(?:\[:\]|:)//))"
+    r"|(?P<dot>\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?|(?<=[a-z0-9]) dot (?=(?:com|net|org|info|top|xyz)\b))"
     r"|(?P<colon>\[:\](?=//)|\[://\])",
     re.ASCII,
 )
-_COMMON: Final = "com|net|org|info|biz|top|xyz|icu|vip|club|shop|online|site|link|click|live|cn|ru|ly|gl|me|io|co|app|cc|in|id"
+_COMMON: Final = (
+    "com|net|org|info|biz|top|xyz|icu|vip|club|shop|online|site|link|click|live|cn|ru|ly|gl|me|io|co|app|cc|in|id"
+)
 _BACK: Final = re.compile(rf"\. {{1,3}}(?:{_COMMON})/[a-z0-9]", re.ASCII)
 _SPLIT: Final = re.compile(
     rf"(?P<front>(?<=[a-z0-9]) {{1,3}}\. {{0,3}}(?=(?:{_COMMON})(?![a-z0-9])))"
@@ -386,7 +404,14 @@ def _prepare(text: str) -> tuple[str, list[int] | None, tuple[str, ...]]:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(character.lower()[0] for character in text)
-    if "xxp" in lowered or "[" in lowered or "(" in lowered or "{" in lowered or " dot " in lowered or "h**p" in lowered:
+    if (
+        "xxp" in lowered
+        or "[" in lowered
+        or "(" in lowered
+        or "{" in lowered
+        or " dot " in lowered
+        or "h**p" in lowered
+    ):
         lowered, offsets, is_changed = _rewrite(_DEFANGED, _refang, lowered, offsets)
         undone += ["defanged"] if is_changed else []
     if (

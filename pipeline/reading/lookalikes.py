@@ -33,17 +33,20 @@ _PATH_CHARACTERS_MAX: Final = 256
 _STATE: Final = frozenset("gov mil gob gouv gub go govt gc".split())
 """Second-level labels that states keep to themselves (`gov.uk`, `gob.mx`, `gouv.fr`, `go.th`)."""
 _LURES: Final = frozenset(
-    "login signin logon account accounts secure secured security safe verify verification verified validate confirm "
-    "confirmation update updates unlock locked suspended restore recover recovery support help helpdesk service services "
-    "customer customers client clients care team center centre online web mobile app apps portal page site official id auth "
-    "authentication access pay payment payments payee billing bill invoice refund refunds rebate tax fee fees toll tolls "
-    "charge card cards bank banking alert alerts notice notification info reward rewards gift bonus promo prize claim "
-    "parcel parcels package packages delivery deliver redelivery reschedule track tracking tracker shipment shipping courier "
-    "customs post express depot order orders mail vip store shop deals my get go pin wallet token airdrop kyc pan "
-    "colis livraison suivi compte connexion secur paiement remboursement paket sendung zustellung konto anmelden zahlung "
-    "envio entrega paquete cuenta seguro pago acceso pacco consegna conto accesso spedizione pagamento pakket betaling "
-    "bezorging rekening przesylka paczka dostawa platnosc kargo teslimat hesap odeme giris paket kiriman bayar "
-    "rastreio encomenda conta segura".split()
+    (
+        "login signin logon account accounts secure secured security safe verify verification verified validate "
+        "confirm confirmation update updates unlock locked suspended restore recover recovery support help helpdesk "
+        "service services customer customers client clients care team center centre online web mobile app apps "
+        "portal page site official id auth authentication access pay payment payments payee billing bill invoice "
+        "refund refunds rebate tax fee fees toll tolls charge card cards bank banking alert alerts notice "
+        "notification info reward rewards gift bonus promo prize claim parcel parcels package packages delivery "
+        "deliver redelivery reschedule track tracking tracker shipment shipping courier customs post express depot "
+        "order orders mail vip store shop deals my get go pin wallet token airdrop kyc pan colis livraison suivi "
+        "compte connexion secur paiement remboursement paket sendung zustellung konto anmelden zahlung envio "
+        "entrega paquete cuenta seguro pago acceso pacco consegna conto accesso spedizione pagamento pakket "
+        "betaling bezorging rekening przesylka paczka dostawa platnosc kargo teslimat hesap odeme giris kiriman "
+        "bayar rastreio encomenda conta segura "
+    ).split()
 )
 """Words that go with a brand's name in hosts of fraud, in fifteen languages of ours (written by hand, 2026-11)."""
 _SAME_LOOK: Final = str.maketrans("1i|03457", "lllOeast".lower())
@@ -115,7 +118,11 @@ class Lookalikes:
                     return brand, "other_domain" if is_all else "with_word"
         for name in names:
             brand = self._by_look.get(look_of(name))
-            if brand is not None and len(brand.key) >= KEY_CHARACTERS_MIN and (brand.key != name or not label.isascii()):
+            if (
+                brand is not None
+                and len(brand.key) >= KEY_CHARACTERS_MIN
+                and (brand.key != name or not label.isascii())
+            ):
                 return brand, "disguised"
         if _LURES.issuperset(parts):
             return None
@@ -127,9 +134,15 @@ class Lookalikes:
             head, tail = name[:cut], name[cut:]
             for part, other in ((head, tail), (tail, head)):
                 brand = self._brands.by_key.get(part)
-                if brand is not None and other in _LURES and len(part) >= (3 if len(other) >= KEY_CHARACTERS_MIN else 5):
+                if (
+                    brand is not None
+                    and other in _LURES
+                    and len(part) >= (3 if len(other) >= KEY_CHARACTERS_MIN else 5)
+                ):
                     return brand, "with_word"
-                brand = self._by_look.get(look_of(part)) if other in _LURES and len(part) >= KEY_CHARACTERS_MIN else None
+                brand = (
+                    self._by_look.get(look_of(part)) if other in _LURES and len(part) >= KEY_CHARACTERS_MIN else None
+                )
                 if brand is not None and not brand.is_word:
                     return brand, "disguised"
         return None

@@ -9,7 +9,7 @@ A matcher is used by one thread at a time (Hyperscan's scratch space); `for_anot
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -20,7 +20,7 @@ from pipeline.reading.lexicon_files import LexiconError, Lexicons, Pattern
 try:
     import hyperscan
 except ImportError:  # no wheel for this platform: see docs/decisions/0008-reading.md
-    hyperscan = None
+    hyperscan = None  # type: ignore[assignment]
 
 HAS_HYPERSCAN: Final = hyperscan is not None
 
@@ -131,7 +131,7 @@ class HyperscanMatcher:
         return dumped
 
 
-def _noting(matched: list[int]) -> object:
+def _noting(matched: list[int]) -> Callable[[int, int, int, int, object], None]:
     append = matched.append
 
     def note(number: int, _begin: int, _end: int, _flags: int, _context: object) -> None:
@@ -218,7 +218,7 @@ def load_matcher(lexicons: Lexicons, dumped: bytes) -> Matcher | None:
 
 def engine_version() -> str:
     """Name what compiles: a database is good for the same version and processor family only."""
-    return f"hyperscan-{hyperscan.__version__}" if HAS_HYPERSCAN else "python"
+    return f"hyperscan-{getattr(hyperscan, '__version__', '')}" if HAS_HYPERSCAN else "python"
 
 
 def _database(lexicons: Lexicons) -> "hyperscan.Database":

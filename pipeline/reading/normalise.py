@@ -65,7 +65,9 @@ def is_cut(text: str, normalised: str) -> bool:
 def fold_letters(text: str) -> str:
     """Fold letters alone, leaving all else: what a pattern needs, whose signs have a meaning of their own."""
     return "".join(
-        _fold_of(character) if character.isalpha() or unicodedata.category(character) in _MARKS_AND_FORMATS else character
+        _fold_of(character)
+        if character.isalpha() or unicodedata.category(character) in _MARKS_AND_FORMATS
+        else character
         for character in unicodedata.normalize("NFKC", text)
     )
 
@@ -138,17 +140,21 @@ def _fold_of(character: str) -> str:
     if character in _APOSTROPHES or character in _FILLERS:
         return ""
     category = unicodedata.category(character)
-    if category == "Mn":
-        return "" if unicodedata.name(character, "").startswith((*_ACCENTLESS, "VARIATION")) else character
-    if category in ("Cf", "Cs") or (category == "Cc" and not character.isspace()):
-        return ""
     if category[0] == "L":
         return _fold_letter(character)
-    if category in ("Mc", "Me"):
-        return character
+    if category[0] == "M":
+        is_left_out = unicodedata.name(character, "").startswith((*_ACCENTLESS, "VARIATION"))
+        return "" if category == "Mn" and is_left_out else character
     if category[0] == "N":
         digit = unicodedata.digit(character, None)
         return str(digit) if digit is not None else character.casefold()
+    return _fold_sign(character, category)
+
+
+def _fold_sign(character: str, category: str) -> str:
+    """Fold what is neither letter nor digit: nothing for the invisible, a word for what is kept, else a space."""
+    if category in ("Cf", "Cs") or (category == "Cc" and not character.isspace()):
+        return ""
     if category == "Sc" or character in _KEPT:
         return f" {character} "
     if category == "So" and ord(character) >= _PICTURES_FROM:

@@ -76,7 +76,9 @@ def _without_overlaps(found: list[Sensitive]) -> tuple[Sensitive, ...]:
 _DIGIT: Final = re.compile("[0-9]")
 """Every value that is looked for has one, passwords apart."""
 _FOREIGN_DIGIT: Final = re.compile(r"(?=[^\x00-\x7f])\d")
-_DIGITS: Final = re.compile(r"[0-9](?<![A-Za-z0-9][0-9])(?:[ .-]?[0-9]){8,18}+(?:[ -]?[Xx](?![A-Za-z0-9]))?(?![A-Za-z0-9])")
+_DIGITS: Final = re.compile(
+    r"[0-9](?<![A-Za-z0-9][0-9])(?:[ .-]?[0-9]){8,18}+(?:[ -]?[Xx](?![A-Za-z0-9]))?(?![A-Za-z0-9])"
+)
 """9 to 19 digits with at most one separator between two, and the X of Chinese numbers."""
 
 
@@ -158,7 +160,12 @@ _NUMBER_KINDS: Final[tuple[tuple[str, int, Callable[[str, str], bool], bool], ..
     ("tr_tckn", 11, lambda digits, _: check.tckn(digits), True),
     ("de_steuer_id", 11, lambda digits, _: check.steuer_id(digits), True),
     ("za_id", 13, lambda digits, _: _has_date(digits) and digits[10] in "01" and check.luhn(digits), True),
-    ("kr_rrn", 13, lambda d, written: written[6:7] == "-" and d[6] in "12345678" and _has_date(d) and check.rrn(d), False),
+    (
+        "kr_rrn",
+        13,
+        lambda d, written: written[6:7] == "-" and d[6] in "12345678" and _has_date(d) and check.rrn(d),
+        False,
+    ),
     ("cn_ric", 18, lambda text, _: text[6:8] in ("19", "20") and _has_date(text[8:14]) and check.ric(text), False),
     ("fr_nir", 15, lambda digits, _: digits[0] in "12" and check.nir(digits), False),
 )
@@ -167,7 +174,8 @@ _BY_LENGTH: Final = {
     for length in range(9, 20)
 }
 _WORDS: Final = {
-    "card": "card cards cvv cvc expiry exp valid visa mastercard amex karte kreditkarte carte tarjeta cartao carta kart karta карта карты بطاقة カード 卡号 信用卡 银行卡 카드",
+    "card": "card cards cvv cvc expiry exp valid visa mastercard amex karte kreditkarte carte tarjeta cartao carta kart "
+    "karta карта карты بطاقه カード 卡号 信用卡 银行卡 카드",
     "us_ssn": "ssn social",
     "us_routing": "routing aba wire ach account",
     "nl_bsn": "bsn burgerservicenummer sofinummer",
@@ -185,7 +193,9 @@ _KINDS_OF_WORD: Final = {
     for words in _WORDS.values()
     for word in words.split()
 }
-_UNSPACED_WORDS: Final = tuple(word for word in _KINDS_OF_WORD if is_unspaced(word[0]) or "\uac00" <= word[0] <= "\ud7a3")
+_UNSPACED_WORDS: Final = tuple(
+    word for word in _KINDS_OF_WORD if is_unspaced(word[0]) or "\uac00" <= word[0] <= "\ud7a3"
+)
 """Words of scripts in which others touch them (Korean has particles)."""
 
 
@@ -202,7 +212,8 @@ def _kinds_said(normalised: str) -> frozenset[str]:
 _LETTERED: Final = re.compile(
     r"[A-Z](?<![A-Za-z0-9].)(?:"
     r"(?P<iban>[A-Z][0-9]{2}(?: ?[A-Z0-9]){11,30}+)(?![a-z0-9])"
-    r"|(?P<uk_nino>(?<=[A-CEGHJ-PR-TW-Z])[A-CEGHJ-NPR-TW-Z](?<!BG|GB|NK|KN|TN|NT|ZZ) ?\d\d ?\d\d ?\d\d ?[A-D])(?![A-Za-z0-9])"
+    r"|(?P<uk_nino>(?<=[A-CEGHJ-PR-TW-Z])[A-CEGHJ-NPR-TW-Z](?<!BG|GB|NK|KN|TN|NT|ZZ) ?\d\d ?\d\d ?\d\d ?[A-D])"
+    r"(?![A-Za-z0-9])"
     r"|(?P<in_pan>[A-Z]{2}[PCHABGJLFT][A-Z]\d{4}[A-Z])(?![A-Za-z0-9])"
     r"|(?P<mx_curp>[A-Z]{3}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d)(?![A-Za-z0-9])"
     r"|(?P<it_codice_fiscale>[A-Z]{5}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z])(?![A-Za-z0-9])"
@@ -211,7 +222,8 @@ _LETTERED: Final = re.compile(
 )
 """A capital at the begin of a word first: Python looks for a set of characters at a few nanoseconds a character."""
 _CAPITAL_AFTER_DIGITS: Final = re.compile(
-    r"[0-9](?<![A-Za-z0-9].)(?:(?P<es_dni>\d{7}[- ]?[A-Z])|(?P<fr_nir> ?\d\d ?\d\d ?2[AB] ?\d{3} ?\d{3} ?\d\d))(?![A-Za-z0-9])",
+    r"[0-9](?<![A-Za-z0-9].)(?:"
+    r"(?P<es_dni>\d{7}[- ]?[A-Z])|(?P<fr_nir> ?\d\d ?\d\d ?2[AB] ?\d{3} ?\d{3} ?\d\d))(?![A-Za-z0-9])",
     re.ASCII,
 )
 _LETTERED_CHECKS: Final[dict[str, Callable[[str], bool]]] = {
@@ -235,7 +247,9 @@ def _letters_and_digits(text: str, normalised: str) -> Iterator[Sensitive]:
             yield Sensitive(kind, *match.span())
     for match in _CAPITAL_AFTER_DIGITS.finditer(text):
         kind = match.lastgroup or ""
-        if _LETTERED_CHECKS[kind](_SEPARATOR.sub("", match[0])) and (kind == "fr_nir" or kind in _kinds_said(normalised)):
+        if _LETTERED_CHECKS[kind](_SEPARATOR.sub("", match[0])) and (
+            kind == "fr_nir" or kind in _kinds_said(normalised)
+        ):
             yield Sensitive(kind, *match.span())
 
 

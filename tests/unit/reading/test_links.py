@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.reading.links import shortener_of, shorteners_in
+from pipeline.reading.hosts import shortener_of
+from pipeline.reading.links import shorteners_in
 
 BITLY, CUTTLY = ("bit.ly", "carrier"), ("cutt.ly", "list")
 

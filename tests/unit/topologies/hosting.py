@@ -85,7 +85,9 @@ class Platform:
 
     def start_recipients(self) -> MemoryHost:
         """Start a worker for people: global topics are read whole, states restored from the changelog."""
-        return MemoryHost(self.log, Recipients(GlobalFacts(self.policy, reader=build_reader())), self._clock, self.limits)
+        return MemoryHost(
+            self.log, Recipients(GlobalFacts(self.policy, reader=build_reader())), self._clock, self.limits
+        )
 
     # Writing.
 
