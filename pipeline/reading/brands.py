@@ -5,7 +5,7 @@ A brand is looked for by its key: its name in small letters without spaces and s
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Final, NamedTuple
 
@@ -45,22 +45,27 @@ class Brands(NamedTuple):
     by_key: Mapping[str, Brand]
     by_first_word: Mapping[str, tuple[tuple[tuple[str, ...], Brand], ...]]
 
-    def named_in(self, normalised: str, text: str) -> frozenset[str]:
+    def named_in(self, words: Sequence[str], text: str) -> frozenset[str]:
         """Tell which brands a text names.
+
+        :param words: of the normalised text
+        :param text: as sent
 
         A brand whose name is an everyday word counts only where it is written as the brand writes it (`Orange`, not
         `orange`; `DHL`, not `dhl`).
         """
-        words = normalised.split()
-        starts = [(at, word) for at, word in enumerate(words) if word in self.by_first_word]
-        if not starts:
-            return frozenset()
+        if self.by_first_word.keys().isdisjoint(words):
+            return _NONE
         return frozenset(
             brand.name
-            for at, word in starts
+            for at, word in enumerate(words)
+            if word in self.by_first_word
             for rest, brand in self.by_first_word[word]
-            if tuple(words[at + 1 : at + 1 + len(rest)]) == rest and (not brand.is_word or brand.name in text)
+            if (not rest or tuple(words[at + 1 : at + 1 + len(rest)]) == rest) and (not brand.is_word or brand.name in text)
         )
+
+
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 def build_brands(brands: Iterable[Brand]) -> Brands:

@@ -50,7 +50,7 @@ def is_latin_with_others(text: str) -> bool:
 
 
 def unmix(text: str, *, among_latin: bool) -> str:
-    """Write words that mix scripts in one: in Latin letters if all look like such, else in Cyrillic ones if most can be.
+    """Write words that mix scripts in one: in Latin letters if all look like such, else in Cyrillic ones.
 
     Words of one script stay as they are, unless all around them is Latin and every letter looks like a Latin one.
     Length and positions do not change.

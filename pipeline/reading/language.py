@@ -5,6 +5,7 @@ sure of about half of all texts below ten words; a wrong language would be worse
 """
 
 from bisect import bisect_right
+from collections import Counter
 from typing import Final
 
 try:
@@ -92,16 +93,28 @@ def language_of(text: str) -> str:
 
 def _script_of(characters: set[str]) -> str:
     """Find the script that most of the different letters belong to; Kana decides for Japanese."""
-    counts: dict[str, int] = {}
-    for character in characters:
-        if character.isalpha():
-            script = _SCRIPTS[bisect_right(_FIRST, ord(character)) - 1]
-            counts[script] = counts.get(script, 0) + 1
+    counts = Counter(map(_SCRIPT_OF.__getitem__, characters))
+    del counts[""]
     if not counts:
         return ""
-    if counts.get("ja", 0) >= _KANA_SHARE_MIN * sum(counts.values()):
+    if counts["ja"] >= _KANA_SHARE_MIN * counts.total():
         return "ja"
     return max(counts, key=lambda script: (counts[script], script))
+
+
+class _ScriptOf(dict[str, str]):
+    """The script of each character that was ever seen; empty for what is no letter."""
+
+    def __missing__(self, character: str) -> str:
+        if len(self) >= _CACHED_CHARACTERS_MAX:
+            self.clear()
+        script = _SCRIPTS[bisect_right(_FIRST, ord(character)) - 1] if character.isalpha() else ""
+        self[character] = script
+        return script
+
+
+_CACHED_CHARACTERS_MAX: Final = 20_000
+_SCRIPT_OF: Final = _ScriptOf()
 
 
 def _by_words(text: str, script: str) -> str:

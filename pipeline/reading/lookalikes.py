@@ -11,6 +11,7 @@ not grow with the number of brands. Known gaps: names cut by dots, brands that a
 """
 
 import functools
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -30,6 +31,7 @@ class Imitation(NamedTuple):
 
 _MISSPELT_CHARACTERS_MIN, _TWICE_MISSPELT_CHARACTERS_MIN = 6, 10
 _PATH_CHARACTERS_MAX: Final = 256
+_PATH_PART: Final = re.compile("[a-z0-9]{3,}")
 _STATE: Final = frozenset("gov mil gob gouv gub go govt gc".split())
 """Second-level labels that states keep to themselves (`gov.uk`, `gob.mx`, `gouv.fr`, `go.th`)."""
 _LURES: Final = frozenset(
@@ -162,7 +164,9 @@ class Lookalikes:
 
     def _by_path(self, link: Link) -> Imitation | None:
         """Find a brand and a luring word in the path: `x.example/paypal/login`."""
-        parts = "".join(c if c.isalnum() else " " for c in link.path[:_PATH_CHARACTERS_MAX]).split()
+        parts = _PATH_PART.findall(link.path, 0, _PATH_CHARACTERS_MAX)
+        if self._brands.by_key.keys().isdisjoint(parts):
+            return None
         for part in parts:
             brand = self._brands.by_key.get(part)
             if brand is not None and not _is_weak(brand) and any(other in _LURES for other in parts):

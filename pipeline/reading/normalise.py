@@ -38,8 +38,8 @@ _FILLERS: Final = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u2800\
 """Letters and marks by category that show nothing: they would hide a word from a list."""
 _SPELT_OUT: Final = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 _ACCENTLESS: Final = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "COMBINING")
-_SAME_LETTER: Final = {"ی": "ي", "ک": "ك", "ہ": "ه", "ە": "ه"}
-"""Persian, Urdu and Kurdish forms of Arabic letters: keyboards mix them."""
+_SAME_LETTER: Final = {"ی": "ي", "ى": "ي", "ک": "ك", "ہ": "ه", "ە": "ه", "ة": "ه"}
+"""Forms of Arabic letters that keyboards and writers mix, in Persian, Urdu and Kurdish too."""
 
 
 def normalise(text: str) -> str:

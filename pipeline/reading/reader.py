@@ -98,6 +98,7 @@ class Reader:
         links = find_links(text)
         plain = without_links(text, links)
         normalised = normalise(plain)
+        words = normalised.split()
         features = _FEATURES[bool(links), _PHONE.search(plain) is not None]
         numbers = self._matcher.hits(normalised, features)
         hits = [self._patterns[number] for number in sorted(numbers)] if numbers else ()
@@ -108,8 +109,8 @@ class Reader:
             normalised,
             links,
             self._imitations(links) if links else (),
-            self._brands.named_in(normalised, text),
-            find_sensitive(plain, normalised),
+            self._brands.named_in(words, text),
+            find_sensitive(plain, normalised, words),
             tuple([hit for hit in hits if hit.severity != "feature"]),
             features.union([hit.feature for hit in hits if hit.feature]) if hits else features,
             self._distinct(normalised),

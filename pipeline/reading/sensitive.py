@@ -15,7 +15,7 @@ South Korean numbers issued since October 2020 (their last digits are drawn by l
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -33,18 +33,19 @@ class Sensitive(Struct, frozen=True, gc=False):
     end: int
 
 
-def find_sensitive(text: str, normalised: str) -> tuple[Sensitive, ...]:
+def find_sensitive(text: str, normalised: str, words: Sequence[str]) -> tuple[Sensitive, ...]:
     """List the sensitive values of a text in their order, without overlaps.
 
     :param text: as sent, best with placeholders for links, whose parts may look like anything
     :param normalised: the same text, normalised; words beside a number are looked for in it
+    :param words: the words of the normalised text
     """
     if not text.isascii() and _FOREIGN_DIGIT.search(text) is not None:
         text = _FOREIGN_DIGIT.sub(_ascii_digit, text)
     found: list[Sensitive] = []
     if _DIGIT.search(text) is not None:
-        found += _numbers(text, normalised)
-        found += _letters_and_digits(text, normalised)
+        found += _numbers(text, normalised, words)
+        found += _letters_and_digits(text, normalised, words)
         if _may_hold_key(text):
             found += _secrets(text)
     if _may_tell_password(normalised):
@@ -86,11 +87,11 @@ def _ascii_digit(match: re.Match[str]) -> str:
     return str(int(match[0]))
 
 
-def _numbers(text: str, normalised: str) -> Iterator[Sensitive]:
+def _numbers(text: str, normalised: str, words: Sequence[str]) -> Iterator[Sensitive]:
     said: frozenset[str] = _NOT_ASKED
     for match in _DIGITS.finditer(text):
         if said is _NOT_ASKED:
-            said = _kinds_said(normalised)
+            said = _kinds_said(normalised, words)
         written = match[0]
         digits = "".join([character for character in written if character.isalnum()]).upper()
         kind = _kind_of(digits, written, said)
@@ -99,6 +100,7 @@ def _numbers(text: str, normalised: str) -> Iterator[Sensitive]:
 
 
 _NOT_ASKED: Final = frozenset(("",))
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 def _kind_of(digits: str, written: str, said: frozenset[str]) -> str | None:
@@ -199,12 +201,15 @@ _UNSPACED_WORDS: Final = tuple(
 """Words of scripts in which others touch them (Korean has particles)."""
 
 
-def _kinds_said(normalised: str) -> frozenset[str]:
+def _kinds_said(normalised: str, words: Sequence[str]) -> frozenset[str]:
     """Tell which kinds of number a text names."""
-    words = [word for word in normalised.split() if word in _KINDS_OF_WORD]
-    if not normalised.isascii():
-        words += [word for word in _UNSPACED_WORDS if word in normalised]
-    return frozenset().union(*(_KINDS_OF_WORD[word] for word in words))
+    is_plain = normalised.isascii()
+    if is_plain and _KINDS_OF_WORD.keys().isdisjoint(words):
+        return _NONE
+    said = [word for word in words if word in _KINDS_OF_WORD]
+    if not is_plain:
+        said += [word for word in _UNSPACED_WORDS if word in normalised]
+    return _NONE.union(*(_KINDS_OF_WORD[word] for word in said))
 
 
 # --- letters and digits -----------------------------------------------------------------------------------------------
@@ -236,7 +241,7 @@ _LETTERED_CHECKS: Final[dict[str, Callable[[str], bool]]] = {
 }
 
 
-def _letters_and_digits(text: str, normalised: str) -> Iterator[Sensitive]:
+def _letters_and_digits(text: str, normalised: str, words: Sequence[str]) -> Iterator[Sensitive]:
     for match in _LETTERED.finditer(text):
         kind = match.lastgroup or ""
         if kind == "iban":
@@ -248,7 +253,7 @@ def _letters_and_digits(text: str, normalised: str) -> Iterator[Sensitive]:
     for match in _CAPITAL_AFTER_DIGITS.finditer(text):
         kind = match.lastgroup or ""
         if _LETTERED_CHECKS[kind](_SEPARATOR.sub("", match[0])) and (
-            kind == "fr_nir" or kind in _kinds_said(normalised)
+            kind == "fr_nir" or kind in _kinds_said(normalised, words)
         ):
             yield Sensitive(kind, *match.span())
 
