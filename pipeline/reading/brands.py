@@ -61,7 +61,8 @@ class Brands(NamedTuple):
             for at, word in enumerate(words)
             if word in self.by_first_word
             for rest, brand in self.by_first_word[word]
-            if (not rest or tuple(words[at + 1 : at + 1 + len(rest)]) == rest) and (not brand.is_word or brand.name in text)
+            if (not rest or tuple(words[at + 1 : at + 1 + len(rest)]) == rest)
+            and (not brand.is_word or brand.name in text)
         )
 
 

@@ -215,7 +215,7 @@ _MARK: Final = re.compile(
     rf":(?=\S)|\.(?=[{_LETTERS.replace('0-9', '')}]|[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,3}}[/:])"
 )
 """A dot before a digit is a number's, unless it is an IP address's with something behind."""
-_LABELS_BEHIND: Final = re.compile(rf"(?:\.[{_LETTERS}]++)++")
+_LABELS_BEHIND: Final = re.compile(rf"(?:\.[{_LETTERS}]++)+")
 _LABEL_BEFORE: Final = re.compile(rf"[{_LETTERS}.]")
 _ASCII_BEFORE: Final = "abcdefghijklmnopqrstuvwxyz0123456789_-."
 _HOST_CHARACTERS_MAX: Final = 253
@@ -383,7 +383,7 @@ _SPLIT: Final = re.compile(
     rf"(?P<front>(?<=[a-z0-9]) {{1,3}}\. {{0,3}}(?=(?:{_COMMON})(?![a-z0-9])))"
     rf"|(?P<back>(?<=[a-z0-9])\. {{1,3}}(?=(?:{_COMMON})/[a-z0-9]))"
     r"|(?P<www>(?<=\bwww)(?: {1,3}\. {0,3}|\. {1,3})(?=[a-z0-9]))"
-    r"|(?P<scheme>(?<=http|ttps)(?=[:/]{0,3} ) {0,3}: {0,3}/ {0,3}/ {0,3}(?=[a-z0-9]))",
+    r"|(?P<scheme>(?<=http|ttps)(?=[:/]{0,3} ) {0,3}: {0,3}/ {0,3}/ {0,3}(?=[a-z0-9-]{1,63}\.[a-z0-9]))",
     re.ASCII,
 )
 

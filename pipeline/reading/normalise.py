@@ -201,7 +201,7 @@ _UNSPACED_ONE: Final = re.compile(f"[{_UNSPACED}]")
 _GAP_BETWEEN_UNSPACED: Final = re.compile(f" (?<=[{_UNSPACED}] )(?=[{_UNSPACED}])")
 
 _SOME_SPACED_OUT: Final = re.compile(r" [^\W\d_] [^\W\d_] [^\W\d_] ")
-_SPACED_OUT: Final = re.compile(r"(?: [^\W\d_](?= )){3,}+")
+_SPACED_OUT: Final = re.compile(r"(?: [^\W\d_](?= )){3,}")
 """Three single letters or more."""
 
 
@@ -218,7 +218,7 @@ _COUNTED: Final = re.compile(
 )
 """A number and what it counts, written together."""
 _LETTERS_MIN, _LETTERS_AFTER_FIRST_MIN = 3, 4
-"""Shorter words are codes and names (`b2b`, `h2o`, `4pm`, `3com`)."""
+"""Shorter words are codes and names (`b2b`, `h2o`, `4pm`, `3com`); `0` and `1` begin fewer of these."""
 
 
 def _unleet(match: re.Match[str]) -> str:
@@ -227,7 +227,7 @@ def _unleet(match: re.Match[str]) -> str:
     letters = sum(character.isalpha() for character in word)
     if letters < _LETTERS_MIN or len(word) - letters > letters or _COUNTED.fullmatch(word) is not None:
         return word
-    if word[0].isdigit() and (word[1].isdigit() or letters < _LETTERS_AFTER_FIRST_MIN):
+    if word[0].isdigit() and (word[1].isdigit() or (letters < _LETTERS_AFTER_FIRST_MIN and word[0] not in "01")):
         return word
     end = len(word.rstrip("0123456789"))
     return "".join(_letter_at(word, at) for at in range(end)) + word[end:]

@@ -78,7 +78,7 @@ _DIGIT: Final = re.compile("[0-9]")
 """Every value that is looked for has one, passwords apart."""
 _FOREIGN_DIGIT: Final = re.compile(r"(?=[^\x00-\x7f])\d")
 _DIGITS: Final = re.compile(
-    r"[0-9](?<![A-Za-z0-9][0-9])(?:[ .-]?[0-9]){8,18}+(?:[ -]?[Xx](?![A-Za-z0-9]))?(?![A-Za-z0-9])"
+    r"[0-9](?<![A-Za-z0-9][0-9])(?:[ .-]?[0-9]){8,18}(?:[ -]?[Xx](?![A-Za-z0-9]))?(?![A-Za-z0-9])"
 )
 """9 to 19 digits with at most one separator between two, and the X of Chinese numbers."""
 
@@ -176,8 +176,8 @@ _BY_LENGTH: Final = {
     for length in range(9, 20)
 }
 _WORDS: Final = {
-    "card": "card cards cvv cvc expiry exp valid visa mastercard amex karte kreditkarte carte tarjeta cartao carta kart "
-    "karta карта карты بطاقه カード 卡号 信用卡 银行卡 카드",
+    "card": "card cards cvv cvc expiry exp valid visa mastercard amex karte kreditkarte carte tarjeta cartao carta "
+    "kart karta карта карты بطاقه カード 卡号 信用卡 银行卡 카드",
     "us_ssn": "ssn social",
     "us_routing": "routing aba wire ach account",
     "nl_bsn": "bsn burgerservicenummer sofinummer",
@@ -216,7 +216,7 @@ def _kinds_said(normalised: str, words: Sequence[str]) -> frozenset[str]:
 
 _LETTERED: Final = re.compile(
     r"[A-Z](?<![A-Za-z0-9].)(?:"
-    r"(?P<iban>[A-Z][0-9]{2}(?: ?[A-Z0-9]){11,30}+)(?![a-z0-9])"
+    r"(?P<iban>[A-Z][0-9]{2}(?: ?[A-Z0-9]){11,30})(?![a-z0-9])"
     r"|(?P<uk_nino>(?<=[A-CEGHJ-PR-TW-Z])[A-CEGHJ-NPR-TW-Z](?<!BG|GB|NK|KN|TN|NT|ZZ) ?\d\d ?\d\d ?\d\d ?[A-D])"
     r"(?![A-Za-z0-9])"
     r"|(?P<in_pan>[A-Z]{2}[PCHABGJLFT][A-Z]\d{4}[A-Z])(?![A-Za-z0-9])"
