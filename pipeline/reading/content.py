@@ -12,6 +12,7 @@ from pipeline.reading.language import language_of
 from pipeline.reading.lexicon_files import Pattern
 from pipeline.reading.links import Link, without_links
 from pipeline.reading.lookalikes import Imitation
+from pipeline.reading.normalise import LINK_PLACEHOLDER
 from pipeline.reading.sensitive import Sensitive
 
 TEXT_CHARACTERS_MAX = 4_096
@@ -55,7 +56,7 @@ class Reading(Struct, frozen=True, gc=False):
     @property
     def language(self) -> str:
         """The language, ISO 639-1, `und` when unsure; worked out when asked."""
-        return language_of(without_links(self.text, self.links))
+        return language_of(without_links(self.text, self.links).replace(LINK_PLACEHOLDER, " "))
 
     @property
     def fingerprint(self) -> Fingerprint:

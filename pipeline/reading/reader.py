@@ -26,7 +26,7 @@ CACHED_CHARACTERS_MAX: Final = 4_000_000
 """Some 40 MB in all: a reading takes about ten times its text."""
 
 _PHONE: Final = re.compile(
-    r"\+[0-9](?:[ ().-]{0,2}[0-9]){6,14}|[0-9](?<![\w/.,][0-9])(?:[ ().-]?[0-9]){8,14}(?![0-9])", re.ASCII
+    r"\+[0-9](?:[ ().-]{0,2}[0-9]){6,14}|[0-9](?<![\w/.,][0-9])(?:[ ().-]{0,2}[0-9]){8,14}(?![0-9])", re.ASCII
 )
 _Value = TypeVar("_Value")
 

@@ -24,7 +24,10 @@ LIGATURE = "\ufdfa"
         ("Don't  wait\n\tnow", " dont wait now "),
         ("50% off, $500 (+VAT)", " 50% off $500 +vat "),
         ("Vérifiez votre ÉTÉ, Straße, İstanbul ılık", " verifiez votre ete strasse istanbul ilik "),
-        ("\uff26\uff32\uff25\uff25 \u24d5\u24e1\u24d4\u24d4 \U0001d41f\U0001d42b\U0001d41e\U0001d41e", " free free free "),
+        (
+            "\uff26\uff32\uff25\uff25 \u24d5\u24e1\u24d4\u24d4 \U0001d41f\U0001d42b\U0001d41e\U0001d41e",
+            " free free free ",
+        ),
         ("\U0001f175\U0001f181\U0001f174\U0001f174 ᴘᴀʏᴘᴀʟ", " free paypal "),
         ("ac\u200bcou\u2060nt ac\u00adcount ac\x02count", " account account account "),
         ("٤٥ ١٠٠ ريال", " 45 100 ريال "),

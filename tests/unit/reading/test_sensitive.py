@@ -117,9 +117,7 @@ def test_what_is_found_holds_no_value() -> None:
 def test_verhoeff_notices_every_single_wrong_digit() -> None:
     """That is what the scheme was made for."""
     plain = "234123412346"
-    wrong = [
-        plain[:at] + digit + plain[at + 1 :] for at in range(12) for digit in "0123456789" if digit != plain[at]
-    ]
+    wrong = [plain[:at] + digit + plain[at + 1 :] for at in range(12) for digit in "0123456789" if digit != plain[at]]
     assert checksums.verhoeff(plain)
     assert not any(map(checksums.verhoeff, wrong))
 
@@ -127,8 +125,6 @@ def test_verhoeff_notices_every_single_wrong_digit() -> None:
 def test_luhn_notices_every_single_wrong_digit() -> None:
     """A card number with one digit changed is none."""
     plain = "4111111111111111"
-    wrong = [
-        plain[:at] + digit + plain[at + 1 :] for at in range(16) for digit in "0123456789" if digit != plain[at]
-    ]
+    wrong = [plain[:at] + digit + plain[at + 1 :] for at in range(16) for digit in "0123456789" if digit != plain[at]]
     assert checksums.luhn(plain)
     assert not any(map(checksums.luhn, wrong))
