@@ -71,6 +71,11 @@ class Reader:
         self._texts: _Recent[DistinctText] = _Recent()
 
     @property
+    def matcher(self) -> Matcher:
+        """What it matches texts with."""
+        return self._matcher
+
+    @property
     def lexicons_hash(self) -> str:
         """The hash of the lexicons that it reads with."""
         return self._matcher.lexicons.hash
@@ -93,6 +98,10 @@ class Reader:
             found = self._read(text, content)
             self._readings.put(key, found, len(text))
         return found
+
+    def forget(self) -> None:
+        """Empty the caches: for measuring what a new text costs."""
+        self._readings, self._texts = _Recent(), _Recent()
 
     def _read(self, text: str, content: Content) -> Reading:
         links = find_links(text)

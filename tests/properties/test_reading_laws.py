@@ -16,7 +16,8 @@ from pipeline.testing.readers import build_reader, packaged_matcher
 PARTS = (
     "http://", "https://", "hxxp", "[.]", "(dot)", "://", ".", ":", "/", "@", "?q=", "%2F", "paypal", "раура", "bit.ly",
     "a.co", ".apk", "xn--", "4111 1111 1111 1111", "GB29NWBK60161331926819", "eyJ", "password is x1",
-    "your account", "has been locked", "within 24 hours", "l o a n", "4ccount", "贷款", "พัสดุ", "\u200b", "\u202e", "\x01", "~", "\ufdfa",
+    "your account", "has been locked", "within 24 hours", "l o a n", "4ccount", "贷款", "พัสดุ", "\u200b",
+    "\u202e", "\x01", "~", "\ufdfa",
     "\ud800", "İ", "ß", "ﬁ", "①", "。", "．", " ", "\n", "0x7f.1", "3232235777", "+12065550100", "$5", "💊", "e\u0301",
 )  # fmt: skip
 TEXTS = st.one_of(

@@ -111,7 +111,7 @@ def test_other_lexicons_begin_anew() -> None:
     """What was read with the old ones is not answered for the new ones."""
     reader = build_reader()
     old = reader.read(text(PHISHING))
-    again = reader.with_matcher(build_reader()._matcher).read(text(PHISHING))  # noqa: SLF001 - the same lexicons
+    again = reader.with_matcher(build_reader().matcher).read(text(PHISHING))
     assert again == old
     assert again is not old
 
@@ -164,5 +164,5 @@ def test_reads_hostile_texts_in_time(body: str) -> None:
 def test_reads_with_one_thread_at_a_time_but_many_readers() -> None:
     """Readers of the same matcher, made for another thread, do not disturb each other."""
     first = build_reader()
-    second = Reader(first._matcher.for_another_thread())  # noqa: SLF001 - as a second thread would
+    second = Reader(first.matcher.for_another_thread())
     assert first.read(text(PHISHING)) == second.read(text(PHISHING))
