@@ -37,6 +37,7 @@ def found_in(text: str) -> list[tuple[str, str]]:
         ("DNI 12345678Z", "es_dni", "12345678Z"),
         ("X1234567L", "es_dni", "X1234567L"),
         ("1 85 05 78 006 084 91", "fr_nir", "1 85 05 78 006 084 91"),
+        ("185052A00608435", "fr_nir", "185052A00608435"),
         ("RSSMRA85T10A562S", "it_codice_fiscale", "RSSMRA85T10A562S"),
         ("Steuer-ID 86095742719", "de_steuer_id", "86095742719"),
         ("BSN 111222333", "nl_bsn", "111222333"),
