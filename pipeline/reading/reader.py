@@ -4,7 +4,7 @@ Two caches, both bounded, both without influence on what is read. Contents that 
 reading. Texts of one wording (they differ in digits and links alone) share what does not depend on those
 (`distinct_text.py`); all else is looked for in each text, so that nothing hides behind its like.
 
-Cost: at most 40 µs for a new text, 6 µs for one that came before (docs/decisions/0008-reading.md). A reader is used by
+Cost: at most 40 µs for a new text, 6 µs for one that came before (docs/decisions/0010-reading.md). A reader is used by
 one thread at a time. To change lexicons, compile a matcher elsewhere and put `reader.with_matcher(...)` in its place.
 """
 
