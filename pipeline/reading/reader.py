@@ -108,7 +108,8 @@ class Reader:
         plain = without_links(text, links)
         normalised = normalise(plain)
         words = normalised.split()
-        features = _FEATURES[bool(links), _PHONE.search(plain) is not None]
+        has_link = bool(links) and any(["doubtful" not in link.flags for link in links])  # noqa: C419 - a list is quicker
+        features = _FEATURES[has_link, _PHONE.search(plain) is not None]
         numbers = self._matcher.hits(normalised, features)
         hits = [self._patterns[number] for number in sorted(numbers)] if numbers else ()
         if content.media:

@@ -331,6 +331,8 @@ def _may_tell_password(normalised: str) -> bool:
 
 _PASSWORD: Final = re.compile(
     r"(?i:password|passwort|passcode|kennwort|contrase[ñn]a|clave|senha|mot de passe|пароль|şifre|密码|비밀번호)"
-    r"\s{0,3}(?:(?i:is|ist|est|es|é)\s{1,3}|[:=：]\s{0,3})(?=\S{0,63}[\d!#$%&*+@^_])(\S{4,64})"
+    r"\s{0,3}(?:(?i:is|ist|est|es|é)\s{1,3}|[:=：]\s{0,3})"
+    r"(?=\S{0,63}[\d!#$%&*+@^_])(?=[\d.]{0,63}[^\d.\s])(\S{4,64})"
 )
-"""A password that is told, with a digit or sign in it: `password is reset` names none."""
+"""A password that is told, with a digit or sign in it (`password is reset` names none) and not of digits alone, as codes
+that are used once are."""

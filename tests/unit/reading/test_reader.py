@@ -90,6 +90,20 @@ def test_texts_of_one_wording_share_what_does_not_vary_and_nothing_else() -> Non
     assert [each.brand for each in second.imitations] == ["PayPal"]
 
 
+def test_sensitive_values_stand_where_they_were_sent() -> None:
+    """Also behind a link."""
+    body = "See https://shop.example/a-long-path and card 4111 1111 1111 1111"
+    (found,) = build_reader().read(text(body)).sensitive
+    assert body[found.begin : found.end] == "4111 1111 1111 1111"
+
+
+def test_a_doubtful_link_is_no_feature() -> None:
+    """Two sentences without a space between them do not make a text suspicious; the link stands among the links."""
+    reading = build_reader().read(text("i miss her.love you"))
+    assert len(reading.links) == 1
+    assert "link" not in reading.features
+
+
 def test_caches_are_bounded() -> None:
     """Twice as many different texts as are kept do not make it grow beyond."""
     reader = build_reader()
