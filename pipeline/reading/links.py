@@ -37,8 +37,9 @@ class Link(Struct, frozen=True, gc=False):
     """One link of a text.
 
     Flags: `scheme` or `bare`; `doubtful` (may be two sentences without a space); `path`; `defanged`, `split`,
-    `disguised` (undone as above); `ip`; `punycode`; `foreign_letters` (beyond ASCII); `userinfo`; `port` (other than 80 and 443); `executable`; `shortener`;
-    `redirector` and, for where it leads, `target`; `deep_link`; `chat`; `data`; `script`; `media`.
+    `disguised` (undone as above); `ip`; `punycode`; `foreign_letters` (beyond ASCII); `userinfo`; `port` (other than 80
+    and 443); `executable`; `shortener`; `redirector` and, for where it leads, `target`; `deep_link`; `chat`; `data`;
+    `script`; `media`.
     """
 
     host: str
@@ -268,7 +269,8 @@ def _with_bare_host(text: str, begin: int, end: int, written: str) -> _Raw:
     if last in TOP_LEVEL:
         is_host = not is_alone or not _is_sentence(host, last, written)
     else:
-        is_host = not is_alone and host.count(".") == _DOTS_OF_IP and is_ip_literal(host)
+        is_address = not is_alone and host.count(".") == _DOTS_OF_IP and is_ip_literal(host)
+        is_host = is_address or (host.startswith("www.") and len(host) >= _WWW_CHARACTERS_MIN)
     if not is_host:
         return _Raw(end)
     flags = ("bare", "port") if port is not None and port[0][1:] not in _USUAL_PORTS else ("bare",)
@@ -278,6 +280,8 @@ def _with_bare_host(text: str, begin: int, end: int, written: str) -> _Raw:
 
 
 _DOTS_OF_IP: Final = 3
+_WWW_CHARACTERS_MIN: Final = len("www.abc")
+"""So much begins as a host does that it is one, whatever it ends in: people mistype and cut them."""
 
 
 def _is_sentence(host: str, last: str, written: str) -> bool:

@@ -334,5 +334,5 @@ _PASSWORD: Final = re.compile(
     r"\s{0,3}(?:(?i:is|ist|est|es|é)\s{1,3}|[:=：]\s{0,3})"
     r"(?=\S{0,63}[\d!#$%&*+@^_])(?=[\d.]{0,63}[^\d.\s])(\S{4,64})"
 )
-"""A password that is told, with a digit or sign in it (`password is reset` names none) and not of digits alone, as codes
-that are used once are."""
+"""A password that is told, with a digit or sign in it (`password is reset` names none) and not of digits alone, as
+codes that are used once are."""

@@ -28,6 +28,7 @@ def flags(text: str) -> set[str]:
         ("https://bit.ly请点击", "bit.ly"),
         ("seehttp://a.co/x", "a.co"),
         ("www.360.cn", "www.360.cn"),
+        ("login at www.scbcc/", "www.scbcc"),
         ("Hello...bye.now", "bye.now"),
         ("http://evil.com\\@good.com", "evil.com"),
         ("https://банк.рф/вход", "банк.рф"),
@@ -54,6 +55,7 @@ def test_finds_hosts(text: str, host: str) -> None:
         "http:// and ://",
         "I paid. com on",
         "Thanks.please",
+        "www.ab",
     ],
 )
 def test_finds_none_where_there_is_none(text: str) -> None:
