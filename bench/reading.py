@@ -86,7 +86,7 @@ def row(texts: Sequence[str]) -> dict[str, float]:
         "patterns": microseconds(matcher.hits, normalised),
         "brands": microseconds(lambda each: PACKAGED_BRANDS.named_in(each[2], each[0]), split),
         "sensitive": microseconds(lambda each: find_sensitive(*each), split),
-        "language": microseconds(language_of, plain),
+        "language": microseconds(language_of, [text.replace("\x01", " ") for text in plain]),
         "fingerprint": microseconds(lambda text: DistinctText(mask(text)).fingerprint, normalised),
         "read, new": microseconds(read_anew, contents),
         "all, new": microseconds(read_all, contents),

@@ -12,7 +12,7 @@ from pipeline.reading.language import language_of
 from pipeline.reading.lexicon_files import Pattern
 from pipeline.reading.links import Link, without_links
 from pipeline.reading.lookalikes import Imitation
-from pipeline.reading.normalise import LINK_PLACEHOLDER
+from pipeline.reading.normalise import LINK_PLACEHOLDER, normalise
 from pipeline.reading.sensitive import Sensitive
 
 TEXT_CHARACTERS_MAX = 4_096
@@ -36,7 +36,6 @@ class Reading(Struct, frozen=True, gc=False):
 
     text: str
     """The text of the message, as sent; for a template without its text, what it is filled with."""
-    normalised: str = " "
     links: tuple[Link, ...] = ()
     imitations: tuple[Imitation, ...] = ()
     """Links that look as if a brand's, whoever sends them."""
@@ -52,6 +51,11 @@ class Reading(Struct, frozen=True, gc=False):
     is_whole: bool = True
     """Whether it could be read to its end. Rules that would allow for what was not found must not, if it could not."""
     lexicons_hash: str = ""
+
+    @property
+    def normalised(self) -> str:
+        """The text in the form that patterns were matched on; worked out when asked, for showing what was hit."""
+        return normalise(without_links(self.text, self.links))
 
     @property
     def language(self) -> str:
