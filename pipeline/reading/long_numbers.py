@@ -73,8 +73,8 @@ def moved_to(text: str, links: tuple[Link, ...]) -> tuple[Link, ...]:
 def sees_long_numbers(lexicons: Lexicons) -> bool:
     """Tell whether some pattern could tell long numbers apart: then patterns are looked for in every text.
 
-    A pattern can if it names digits, unless it names fewer than four, at the edges of words, and has nothing beside them
-    that takes other digits.
+    A pattern can if it names digits, unless it names fewer than four, at the edges of words, and has nothing beside
+    them that takes other digits.
     """
     expressions = (each for pattern in lexicons.patterns for each in (pattern.expression, *pattern.guards))
     return any(map(_names_digits, expressions))

@@ -33,6 +33,8 @@ _PHONE: Final = re.compile(
     r"\+[0-9](?:[ ().-]{0,2}[0-9]){6,14}|[0-9](?<![\w/.,][0-9])(?:[ ().-]{0,2}[0-9]){8,14}(?![0-9])", re.ASCII
 )
 _LONG_NUMBER_IN_BRAND: Final = re.compile("[0-9]{4}")
+_SEEN_ONCE: Final = "seen once"
+_DIGITS_DECIDE: Final = "digits decide"
 _Value = TypeVar("_Value")
 
 
@@ -75,7 +77,7 @@ class Reader:
         self._sees_long_numbers = sees_long_numbers(matcher.lexicons)
         self._may_read_by_like = not any(_LONG_NUMBER_IN_BRAND.search(word) for word in (*brands.by_key, *brands.words))
         self._readings: _Recent[Reading] = _Recent()
-        self._alike: _Recent[Reading] = _Recent()
+        self._alike: _Recent[Reading | str] = _Recent()
         self._texts: _Recent[DistinctText] = _Recent()
 
     @property
@@ -122,11 +124,15 @@ class Reader:
         if masked is None:
             return self._read(text, content)
         like = self._alike.get(masked)
-        if like is not None:
+        if isinstance(like, Reading):
             return self._read_by(like, text)
         reading = self._read(text, content)
-        if is_fixed(without_links(text, reading.links), reading.links):
-            self._alike.put(masked, reading, len(text))
+        if like is None:
+            self._alike.put(masked, _SEEN_ONCE, len(text))
+        elif like is _SEEN_ONCE:
+            # Looked at only when a second one comes: most texts have no like.
+            fixed = is_fixed(without_links(text, reading.links), reading.links)
+            self._alike.put(masked, reading if fixed else _DIGITS_DECIDE, len(text))
         return reading
 
     def _read_by(self, like: Reading, text: str) -> Reading:
