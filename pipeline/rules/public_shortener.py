@@ -5,7 +5,7 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import Policy
 from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import Reading
-from pipeline.reading.links import shorteners_in
+from pipeline.reading.links import shorteners_among
 from pipeline.rules.facts import Facts
 from pipeline.rules.rule import Rule, finding
 
@@ -18,7 +18,7 @@ def check(_message: OutboundMessage, reading: Reading, facts: Facts, _policy: Po
     Carriers of the United States name some domains and filter them; elsewhere, and for the others of the list, a human
     is told.
     """
-    found = shorteners_in(reading.text)
+    found = shorteners_among(reading.links)
     if not found:
         return None
     is_american = facts.number is not None and facts.number.country == "US"

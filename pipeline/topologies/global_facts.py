@@ -14,6 +14,7 @@ from pipeline.domain.sanctions import DAY_MILLISECONDS, PartyList
 from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import Workspace, build_workspace
+from pipeline.reading.reader import Reader
 from pipeline.rules import check_policy
 from pipeline.state.assets import PORTFOLIO, SENDERS
 from pipeline.state.enforcement import Enforcement
@@ -94,14 +95,21 @@ class GlobalFacts:
     """What is known of everything that is not one person."""
 
     def __init__(
-        self, packaged_policy: Policy, suppression: SuppressionLists = NO_LISTS, parties: PartyList | None = None
+        self,
+        packaged_policy: Policy,
+        suppression: SuppressionLists = NO_LISTS,
+        parties: PartyList | None = None,
+        *,
+        reader: Reader,
     ) -> None:
         """Begin with the packaged policy, which decides as long as none is published, and the configured lists.
 
         :param parties: the list of sanctioned parties, against which each workspace's record is screened
+        :param reader: reads contents; replaced when lexicons change
         """
         self.suppression = suppression
         self._parties = parties
+        self.reader = reader
         self.workspaces: dict[str, Workspace] = {}
         self.enforcement: dict[str, Enforcement] = {}
         self.usage = UsageBoard()

@@ -10,7 +10,6 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import PolicyDocument
 from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.inspection import inspect
-from pipeline.reading.content import read_content
 from pipeline.state.keys import usage_key
 from pipeline.state.ledger import Entry, Standing
 from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
@@ -96,7 +95,7 @@ class Judging:
             whereabouts=whereabouts,
             written=self._contacts.gather(message, recipient, around, whereabouts[1]),
         )
-        verdict = inspect(message, read_content(message.content), facts, policy)
+        verdict = inspect(message, self._desk.known.reader.read(message.content), facts, policy)
         until_milliseconds = self._desk.now_milliseconds + _remembered_seconds(policy.document) * 1000
         worded = self._endings.encode(verdict, until_milliseconds)
         entry = self._entry_for(message, recipient, verdict, worded, policy.document)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.reading.links import shortener_of, shorteners_in
+from pipeline.reading.hosts import shortener_of
+from pipeline.reading.links import shorteners_in
 
 BITLY, CUTTLY = ("bit.ly", "carrier"), ("cutt.ly", "list")
 
@@ -23,7 +24,7 @@ BITLY, CUTTLY = ("bit.ly", "carrier"), ("cutt.ly", "list")
         ("Your order leaves our shop today.", ()),
         ("First. Second. Third...", ()),
         ("See https://sunnybakery.example/menu.", ()),
-        (".ly bit. ly bit .ly", ()),
+        (".ly bit. ly bit .ly", (BITLY,)),
         ("a price of 3.50", ()),
         ("orbit.ly and bit.ly.example", ()),
     ],

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.reading.content import read_content
 from pipeline.rules.public_shortener import RULE
 from pipeline.testing.builders import build_facts, build_message, build_policy
+from pipeline.testing.readers import build_reader
 
 AMERICAN, BRITISH = "+12125550123", "+447700900123"
 
@@ -12,7 +12,7 @@ AMERICAN, BRITISH = "+12125550123", "+447700900123"
 def found_by(text: str, to: str = AMERICAN) -> tuple[str, str, str] | None:
     """Have the rule look at a text, and give outcome, clause and domain."""
     message = build_message(to=to, content={"type": "text", "text": text})
-    found = RULE.check(message, read_content(message.content), build_facts(message), build_policy())
+    found = RULE.check(message, build_reader().read(message.content), build_facts(message), build_policy())
     return (found.outcome.value, found.clause, found.values["domain"]) if found else None
 
 
@@ -49,7 +49,7 @@ def test_is_silent_without_a_public_shortener(text: str) -> None:
 def test_is_silent_without_a_text() -> None:
     """A bare medium links nowhere that could be read."""
     message = build_message(to=AMERICAN, content={"type": "text"})
-    assert RULE.check(message, read_content(message.content), build_facts(message), build_policy()) is None
+    assert RULE.check(message, build_reader().read(message.content), build_facts(message), build_policy()) is None
 
 
 def test_is_asked_about_sms_alone() -> None:

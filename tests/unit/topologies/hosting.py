@@ -20,6 +20,7 @@ from pipeline.state.keys import choices_key
 from pipeline.testing.builders import NOW, build_policy, build_record
 from pipeline.testing.memory_host import MemoryHost
 from pipeline.testing.memory_log import MemoryLog, MemoryRecord
+from pipeline.testing.readers import build_reader
 from pipeline.topologies import names
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.recipients import Recipients
@@ -84,7 +85,9 @@ class Platform:
 
     def start_recipients(self) -> MemoryHost:
         """Start a worker for people: global topics are read whole, states restored from the changelog."""
-        return MemoryHost(self.log, Recipients(GlobalFacts(self.policy)), self._clock, self.limits)
+        return MemoryHost(
+            self.log, Recipients(GlobalFacts(self.policy, reader=build_reader())), self._clock, self.limits
+        )
 
     # Writing.
 

@@ -8,6 +8,7 @@ from pipeline.rules.facts import Facts
 from pipeline.state.choices import NO_CHOICES, Choices, Target
 from pipeline.state.rights import NO_RIGHTS
 from pipeline.testing.builders import NOW, build_message, build_policy
+from pipeline.testing.readers import build_reader
 from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, whereabouts_of
 from pipeline.topologies.global_facts import GlobalFacts
 
@@ -26,7 +27,7 @@ def gather(
         message,
         "a recipient",
         choices,
-        GlobalFacts(build_policy()),
+        GlobalFacts(build_policy(), reader=build_reader()),
         around,
         origin,
         times_judged=times_judged,

@@ -26,6 +26,7 @@ from pipeline.testing.builders import (
     policy_document,
 )
 from pipeline.testing.memory_log import MemoryRecord
+from pipeline.testing.readers import build_reader
 from pipeline.topologies.asset_board import AssetId
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record, read_policy
 from pipeline.topologies.names import ASSETS, ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
@@ -39,7 +40,9 @@ class Reader:
 
     def __init__(self) -> None:
         """Begin with nothing read but the packaged policy."""
-        self.known = GlobalFacts(build_policy(version="packaged", effective_at="2020-01-01T00:00:00Z"))
+        self.known = GlobalFacts(
+            build_policy(version="packaged", effective_at="2020-01-01T00:00:00Z"), reader=build_reader()
+        )
         self.offset = 0
 
     def read(self, topic: str, key: str | bytes, value: bytes | None) -> str | None:

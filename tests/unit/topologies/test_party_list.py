@@ -6,6 +6,7 @@ from pipeline.domain.sanctions import PartyList
 from pipeline.engine.topology import Event
 from pipeline.testing.builders import DAY, NOW, build_policy, build_record
 from pipeline.testing.memory_log import MemoryLog
+from pipeline.testing.readers import build_reader
 from pipeline.topologies import names
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.wire import encode
@@ -22,7 +23,7 @@ def party_list(age_days: int = 0, *, is_sample: bool = False) -> PartyList:
 
 def degraded(parties: PartyList | None) -> list[tuple[str, int | None]]:
     """Give what is degraded by a list now: the check and the age."""
-    known = GlobalFacts(POLICY, parties=parties)
+    known = GlobalFacts(POLICY, parties=parties, reader=build_reader())
     return [(each.check, each.age_seconds) for each in known.degraded_at(known.party_list_days(NOW), 7)]
 
 
@@ -37,7 +38,7 @@ def degraded(parties: PartyList | None) -> list[tuple[str, int | None]]:
 )
 def test_screens_a_workspace_when_its_record_comes_in(record: dict[str, object], uids: list[str]) -> None:
     """Name and brands are compared once, and what matched stands with the workspace."""
-    known = GlobalFacts(POLICY, parties=party_list())
+    known = GlobalFacts(POLICY, parties=party_list(), reader=build_reader())
     stored = MemoryLog(1).append(names.WORKSPACES, b"ws-1", encode(build_record(**record)))
     known.absorb(Event(names.WORKSPACES, stored))
     assert [match.uid for match in known.workspaces["ws-1"].party_matches] == uids

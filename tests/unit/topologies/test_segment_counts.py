@@ -21,6 +21,7 @@ from pipeline.testing.builders import (
     build_record,
     build_workspace,
 )
+from pipeline.testing.readers import build_reader
 from pipeline.topologies import names
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.recipients import Recipients
@@ -160,7 +161,7 @@ async def test_reports_large_caps_in_parts() -> None:
 
 def test_restores_its_count_when_a_partition_has_come() -> None:
     """What is in its state is true then, whatever was heard of it before."""
-    known = GlobalFacts(POLICY)
+    known = GlobalFacts(POLICY, reader=build_reader())
     known.segments.restore("B1", "recipients-0", Usage((), PACIFIC_DAY, 1))
     Recipients(known).opened(0)
     assert not known.segments.knows("B1", "recipients-0")
