@@ -3,7 +3,7 @@
     python bench/reading.py                     made-up texts, in English
     python bench/reading.py messages.jsonl ...  your own: JSON Lines with `text`, a row of the table for each file
 
-Minima of several rounds: the machine may be shared. The decision is docs/decisions/0010-reading.md.
+Minima of several rounds: the machine may be shared. The decision is docs/decisions/0011-reading.md.
 """
 
 import gc
