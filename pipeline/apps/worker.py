@@ -18,6 +18,7 @@ from pipeline.apps.topics import require_topics
 from pipeline.engine.host import HostSettings, KafkaHost
 from pipeline.engine.partition import Limits
 from pipeline.engine.share_guard import ShareGuard
+from pipeline.replies.meaning import meaning_of
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.names import DEAD_LETTERS
 from pipeline.topologies.recipients import Recipients
@@ -119,6 +120,7 @@ async def _say_when_ready(hosts: list[KafkaHost]) -> None:
             return
         await asyncio.sleep(0.01)
     log.info("ready: %s", ", ".join(f"{host.name} {host.running}" for host in hosts))
+    await asyncio.to_thread(meaning_of, "a first reply in words of its own, so that no person's has to wait")
 
 
 def main(environment: Environment) -> int:
