@@ -170,6 +170,8 @@ class Policy(Struct, frozen=True):
     frequency_caps: FrequencyCaps
     consent_months: Mapping[tuple[str, str], int]
     """How long consent lasts, in calendar months, by country (or `*`) and basis."""
+    expiring_bases: frozenset[str]
+    """Bases on which consent ends by law somewhere."""
     double_opt_in: frozenset[str]
     """Countries in which only confirmed consent counts for marketing."""
     sufficient_bases: Mapping[tuple[str, str], SufficientBases]
@@ -211,6 +213,7 @@ def parse_policy(text: str) -> Policy:
         effective_milliseconds=to_milliseconds(document.effective_at),
         quiet_hours=quiet_hours,
         frequency_caps=frequency_caps,
+        expiring_bases=frozenset(expiry.basis for expiry in document.consent.expiry),
         consent_months={(expiry.country, expiry.basis): expiry.months for expiry in document.consent.expiry},
         double_opt_in=frozenset(row.country for row in document.consent.double_opt_in),
         sufficient_bases={(row.country, row.purpose): row for row in document.consent.sufficient},

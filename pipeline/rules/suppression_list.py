@@ -20,12 +20,12 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, policy: Pol
     - do_not_call: marketing without a consent on a basis that the policy exempts is blocked
     - litigators: marketing is held for a person to decide
     """
-    if not facts.listings and not facts.degraded:
+    if not facts.listings and (message.purpose != "marketing" or not facts.degraded):
         return None
     found = [each for listing in facts.listings if (each := _finding_for(listing, message, facts, policy)) is not None]
     if found:
         return max(found, key=lambda each: each.outcome)
-    if facts.degraded and message.purpose == "marketing":
+    if message.purpose == "marketing":
         for degraded in facts.degraded:
             if degraded.check == CHECK:
                 values = {"list": degraded.reason, "age_days": (degraded.age_seconds or 0) // 86_400}

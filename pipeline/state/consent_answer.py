@@ -66,10 +66,11 @@ def consent_answer(
 def ends(consent: Choice, country: str, policy: Policy) -> int:
     """Say when a consent ends, in milliseconds since 1970: by its own date or by the law of the recipient's country."""
     end = consent.expires_milliseconds or NEVER
-    for place in ("*", country):
-        months = policy.consent_months.get((place, consent.basis))
-        if months is not None:
-            end = min(end, _months_after(consent.occurred_milliseconds, months))
+    if consent.basis in policy.expiring_bases:
+        for place in ("*", country):
+            months = policy.consent_months.get((place, consent.basis))
+            if months is not None:
+                end = min(end, _months_after(consent.occurred_milliseconds, months))
     return end
 
 

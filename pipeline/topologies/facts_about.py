@@ -41,6 +41,10 @@ class Surroundings(Struct, frozen=True, gc=False):
     """How many messages a second and a day the plan allows; `None` when it does not state both."""
     degraded: tuple[Degraded, ...] = ()
     party_list_days: int | None = None
+    expires_milliseconds: int = 0
+    """When the lease of a verdict that is reached now ends."""
+    until_milliseconds: int = 0
+    """How long a message that is judged now is remembered: as long as its verdict can be used or asked for again."""
 
 
 def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surroundings:
@@ -59,9 +63,10 @@ def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surrou
         policy=in_force.position,
     )
     limits = _limits(workspace, enforcement, in_force.policy)
+    document = in_force.policy.document
     party_list_days = known.party_list_days(step.now_milliseconds)
     stale = known.suppression.stale(in_force.policy.list_days_max, step.now_milliseconds)
-    degraded = (*known.degraded_at(party_list_days, in_force.policy.document.sanctions.list_stale_days), *stale)
+    degraded = (*known.degraded_at(party_list_days, document.sanctions.list_stale_days), *stale)
     return Surroundings(
         now_milliseconds=step.now_milliseconds,
         policy=in_force.policy,
@@ -71,6 +76,8 @@ def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surrou
         limits=limits,
         degraded=degraded,
         party_list_days=party_list_days,
+        expires_milliseconds=step.now_milliseconds + document.lease_seconds * 1000,
+        until_milliseconds=step.now_milliseconds + max(document.lease_seconds, document.repeats_seconds) * 1000,
     )
 
 

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from pipeline.domain.events import OutboundMessage
 from pipeline.domain.outcomes import Outcome
-from pipeline.domain.policies import PolicyDocument
 from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.inspection import inspect
 from pipeline.state.keys import usage_key
@@ -96,9 +95,8 @@ class Judging:
             written=self._contacts.gather(message, recipient, around, whereabouts[1]),
         )
         verdict = inspect(message, self._desk.known.reader.read(message.content), facts, policy)
-        until_milliseconds = self._desk.now_milliseconds + _remembered_seconds(policy.document) * 1000
-        worded = self._endings.encode(verdict, until_milliseconds)
-        entry = self._entry_for(message, recipient, verdict, worded, policy.document)
+        worded = self._endings.encode(verdict, around.until_milliseconds)
+        entry = self._entry_for(message, recipient, verdict, worded, around)
         is_waiting = verdict.outcome is Outcome.DEFER
         if is_waiting:
             reserves = self._reserve(workspace_id, verdict)
@@ -138,10 +136,9 @@ class Judging:
         self._contacts.keep_counts()
 
     def _entry_for(
-        self, message: OutboundMessage, recipient: str, verdict: Verdict, worded: Worded, policy: PolicyDocument
+        self, message: OutboundMessage, recipient: str, verdict: Verdict, worded: Worded, around: Surroundings
     ) -> Entry:
         actor, template = message.actor, message.content.template
-        now = self._desk.now_milliseconds
         return Entry(
             standing=Standing.OPEN if verdict.outcome.lets_pass else Standing.CLOSED,
             message_id=message.message_id,
@@ -149,9 +146,9 @@ class Judging:
             verdict_id=verdict.verdict_id,
             verdict=worded.kept,
             ending=worded.ending,
-            decided_milliseconds=now,
-            expires_milliseconds=now + policy.lease_seconds * 1000,
-            until_milliseconds=now + _remembered_seconds(policy) * 1000,
+            decided_milliseconds=around.now_milliseconds,
+            expires_milliseconds=around.expires_milliseconds,
+            until_milliseconds=around.until_milliseconds,
             actor_type=actor.type if actor else "",
             actor_id=actor.id if actor else "",
             channel=message.channel,
@@ -196,11 +193,6 @@ class Judging:
             return False
         self._count(workspace_id, decisive.retry_milliseconds)
         return True
-
-
-def _remembered_seconds(policy: PolicyDocument) -> int:
-    """Say how long a judged message is remembered: as long as its verdict can be used or asked for again."""
-    return max(policy.lease_seconds, policy.repeats_seconds)
 
 
 def _retry(finding: Finding) -> int:
