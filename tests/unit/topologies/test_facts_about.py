@@ -13,6 +13,7 @@ from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, w
 from pipeline.topologies.global_facts import GlobalFacts
 
 ORIGIN: Origin = ("messaging.outbound", 1, 7)
+POLICY = build_policy()
 
 
 def gather(
@@ -22,12 +23,12 @@ def gather(
     times_judged: int = 0,
 ) -> Facts:
     """Gather the facts of a message of which nothing else is known."""
-    around = Surroundings(NOW, build_policy(), None, None, Seen(0, 0, 0, 0, 0, 0, 0, 0), None)
+    around = Surroundings(NOW, POLICY, None, None, Seen(0, 0, 0, 0, 0, 0, 0, 0), None)
     return facts_about(
         message,
         "a recipient",
         choices,
-        GlobalFacts(build_policy(), reader=build_reader()),
+        GlobalFacts(POLICY, reader=build_reader()),
         around,
         origin,
         times_judged=times_judged,
