@@ -1,8 +1,8 @@
-"""What the content clauses make of real messages: `python bench/content.py DIR [--half A|B] [--misses N] [--only NAME]`.
+"""What the content clauses make of real messages: `python bench/content.py DIR [--half A|B] [--misses] [--only NAME]`.
 
-DIR holds corpora, `<corpus>.dev.jsonl.gz`, one JSON object a line with `id`, `lang`, `label` and `text`. Each corpus and
-language is counted by itself, never pooled: honest ones first (how many are flagged or worse, held or worse, blocked),
-then smishing, spam and abuse. Shares come with 95 % Wilson intervals.
+DIR holds corpora, `<corpus>.dev.jsonl.gz`, one JSON object a line with `id`, `lang`, `label` and `text`. Each corpus
+and language is counted by itself, never pooled: honest ones first (how many are flagged or worse, held or worse,
+blocked), then smishing, spam and abuse. Shares come with 95 % Wilson intervals.
 
 With domains: honest messages are sent by a workspace whose domains are those in the text, all others by a workspace of
 another domain. Without: nothing is on record. Halves are by hash of the id; look at single errors in half A alone.
@@ -14,6 +14,7 @@ import gzip
 import hashlib
 import json
 import math
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -68,35 +69,36 @@ def own_domains(text: str) -> tuple[str, ...]:
     return tuple({link.registered_domain or link.host for link in find_links(text) if link.host})
 
 
-def measure(rows: Iterable[Row], inspector: ContentInspector, misses: int) -> None:
-    """Count the outcomes by corpus, language and label, and print the table."""
-    counts: dict[tuple[str, str, str], dict[bool, collections.Counter[Outcome]]] = {}
+def measure(rows: Iterable[Row], inspector: ContentInspector, *, with_misses: bool) -> Iterator[str]:
+    """Count the outcomes by corpus, language and label, and give the lines of the table, after those of the errors."""
+    counts: dict[tuple[tuple[str, str, str], bool], collections.Counter[Outcome]] = collections.defaultdict(
+        collections.Counter
+    )
     for row in rows:
         is_honest = row.group[2] in HONEST
         for is_known in (True, False):
             domains = (own_domains(row.text) if is_honest else (OTHER_DOMAIN,)) if is_known else None
             found = inspector.inspect(row.text, domains)
-            by_known = counts.setdefault(row.group, {True: collections.Counter(), False: collections.Counter()})
-            by_known[is_known][found.outcome] += 1
-            if misses and (found.outcome is not Outcome.ALLOW) == is_honest:
+            counts[row.group, is_known][found.outcome] += 1
+            if with_misses and (found.outcome is not Outcome.ALLOW) == is_honest:
                 why = "; ".join(f"{each.rule_id} {each.outcome.value} {dict(each.values)}" for each in found.findings)
-                print("known" if is_known else "unknown", row.group, json.dumps(row.text, ensure_ascii=False), why)
-    print(
-        f"{'corpus':24s} {'lang':4s} {'label':9s} {'rows':>6s}  with domains: flag+ [95 %]  hold+  block   without: flag+  hold+  block"
-    )
-    for group in sorted(counts, key=lambda each: (each[2] not in HONEST, each)):
-        known, unknown = counts[group][True], counts[group][False]
-        rows_counted = known.total()
-        if rows_counted < ROWS_MIN:
-            continue
-        low, high = wilson(_at_least(known, Outcome.FLAG), rows_counted)
-        print(
-            f"{group[0]:24s} {group[1]:4s} {group[2]:9s} {rows_counted:6d}  "
-            f"{_at_least(known, Outcome.FLAG) / rows_counted:13.3f} [{low:.3f} {high:.3f}] "
-            f"{_at_least(known, Outcome.HOLD) / rows_counted:6.3f} {_at_least(known, Outcome.BLOCK) / rows_counted:6.3f} "
-            f"{_at_least(unknown, Outcome.FLAG) / rows_counted:15.3f} {_at_least(unknown, Outcome.HOLD) / rows_counted:6.3f} "
-            f"{_at_least(unknown, Outcome.BLOCK) / rows_counted:6.3f}"
-        )
+                text = json.dumps(row.text, ensure_ascii=False)
+                yield f"{'known' if is_known else 'unknown'} {row.group} {text} {why}"
+    yield f"{'':48s}{'with the domains known':>36s}{'without':>24s}"
+    head = f"{'flag+':>6s} {'hold+':>6s} {'block':>6s}"
+    known_head = head.replace("+ ", "+ [95 %]        ", 1)
+    yield f"{'corpus':24s} {'lang':4s} {'label':9s} {'rows':>7s}  {known_head}     {head}"
+    for group in sorted({group for group, _ in counts}, key=lambda each: (each[2] not in HONEST, each)):
+        known, unknown = counts[group, True], counts[group, False]
+        if known.total() >= ROWS_MIN:
+            low, high = wilson(_at_least(known, Outcome.FLAG), known.total())
+            flagged, *others = (f"{_at_least(known, o) / known.total():6.3f}" for o in COUNTED)
+            without = " ".join(f"{_at_least(unknown, o) / unknown.total():6.3f}" for o in COUNTED)
+            named = f"{group[0]:24s} {group[1]:4s} {group[2]:9s} {known.total():7d}"
+            yield f"{named}  {flagged} [{low:.3f} {high:.3f}] {' '.join(others)}     {without}"
+
+
+COUNTED = (Outcome.FLAG, Outcome.HOLD, Outcome.BLOCK)
 
 
 def _at_least(counts: collections.Counter[Outcome], least: Outcome) -> int:
@@ -109,7 +111,7 @@ def main() -> None:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--half", choices=("A", "B"), help="one half alone")
     parser.add_argument("--only", default="", help="corpora whose name holds this")
-    parser.add_argument("--misses", type=int, default=0, help="print the errors too")
+    parser.add_argument("--misses", action="store_true", help="print the errors too")
     parser.add_argument("--rows", type=int, default=ROWS_MAX, help="at most so many of a corpus, language and label")
     arguments = parser.parse_args()
     seen: collections.Counter[tuple[str, str, str]] = collections.Counter()
@@ -118,7 +120,9 @@ def main() -> None:
         if arguments.half in (None, half_of(row.id)) and seen[row.group] < arguments.rows:
             seen[row.group] += 1
             rows.append(row)
-    measure(rows, ContentInspector(packaged_reader(None), read_policy_file(None)), arguments.misses)
+    inspector = ContentInspector(packaged_reader(None), read_policy_file(None))
+    for line in measure(rows, inspector, with_misses=arguments.misses):
+        sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ def _id_in(text: str, number: int) -> str | int:
 
 
 def run_inspect_content(
-    lines: Iterable[str], out: IO[str], inspector: ContentInspector, console: Console | None
+    lines: Iterable[str], out: IO[str], inspector: ContentInspector, console: Console | None = None
 ) -> int:
     """Answer every line that is not blank, in order, as it comes; gives 1 when one could not be read, else 0.
 
@@ -144,9 +144,9 @@ def show(console: Console, given: str | int, text: str, inspected: Inspected) ->
 def inspect_content(file: IO[str], policy: Path | None) -> None:
     """Say what the content clauses find in the texts of a FILE (or stdin), before anybody sends them.
 
-    Each line is {"id", "text", "workspace_domains"?, "channel"?} and is answered {"id", "outcome", "findings", "score"};
-    on a terminal the text is shown with what was found marked. The purpose and all that depends on a recipient is not
-    looked at. A line that can't be read is answered {"id", "error"}, and the exit code is 1.
+    Each line is {"id", "text", "workspace_domains"?, "channel"?}, answered {"id", "outcome", "findings", "score"}; on a
+    terminal the text is shown with what was found marked. The purpose and all that depends on a recipient is not looked
+    at. A line that can't be read is answered {"id", "error"}, and the exit code is 1.
     """
     try:
         loaded = read_policy_file(policy)

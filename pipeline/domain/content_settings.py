@@ -1,7 +1,7 @@
 """What the policy says about content: how much each sign of fraud counts, and what a suspicion leads to.
 
 Scores are sums of weights, without unit. The packaged weights and thresholds stand in `deploy/policy.toml` with their
-reasons; `pipeline.rules.check_policy` refuses a document that takes more than half of a weight away.
+reasons; `pipeline.rules.check_policy` refuses a document that takes more than half of one away.
 """
 
 from typing import Annotated, Literal
@@ -19,15 +19,15 @@ class EvidenceWeights(Struct, frozen=True, forbid_unknown_fields=True):
     wording_weak: Weight = 1.0
     link_outside: Weight = 2.0
     link_unknown_owner: Weight = 0.5
-    link_public: Weight = 0.5
+    link_public: Weight = 0.25
     link_shortened: Weight = 1.0
     link_disguised: Weight = 2.0
     imitation_close: Weight = 3.0
     imitation_loose: Weight = 1.0
     brand_named: Weight = 1.0
     urgency: Weight = 0.5
-    money: Weight = 0.25
-    contact: Weight = 0.5
+    money: Weight = 0.2
+    contact: Weight = 0.2
     wallet: Weight = 1.0
 
 

@@ -658,7 +658,7 @@ REASONS: Final[Mapping[str, Reason]] = {
     ),
     "sensitive_number": Reason(
         "The message holds data that should not travel by message ({kind}).",
-        "Leave it out or mask all but the last four characters (ending 1111), or show it behind a login.",
+        "Leave it out or mask all but the last four characters, or show it behind a login.",
         "policy",
         _FILTERED,
     ),

@@ -32,7 +32,7 @@ def spans_of_pattern(reading: Reading, pattern: Pattern) -> list[Span]:
     for match in re.finditer(pattern.expression, reading.normalised, re.ASCII):
         begin, end = _without_edges(match)
         begin, end = span_in_original(plain, begin, end)
-        spans.append(Span(begin, end))
+        spans.append(Span(begin, begin + len(plain[begin:end].rstrip())))
     return spans
 
 

@@ -114,7 +114,6 @@ CONTENT_RULES: tuple[Rule, ...] = (
     HARASSMENT,
     SENSITIVE_DATA,
     CARRIER_CONTENT,
-    PUBLIC_SHORTENER,
 )
 """Rules that look at what a message says and at whose domains and brands it names, and at nothing else."""
 

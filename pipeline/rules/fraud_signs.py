@@ -31,7 +31,8 @@ def signs_of_fraud(reading: Reading, facts: Facts, policy: Policy) -> dict[str, 
         signs = {"wording": wording, **signs}
     if not signs:
         return signs
-    if reading.brands and any(not is_authorised_for(brand, facts) for brand in reading.brands):
+    is_led_away = signs.get("link", 0.0) > weights.link_public or "wording" in signs
+    if reading.brands and is_led_away and any(not is_authorised_for(brand, facts) for brand in reading.brands):
         signs["brand"] = weights.brand_named
     features = reading.features
     if "urgency" in features:
