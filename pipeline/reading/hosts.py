@@ -17,6 +17,25 @@ CHATS: Final = frozenset(
     ).split()
 )
 """Hosts whose links open a conversation in another program (their operators' documentation, 2026-11)."""
+WORD_DOMAINS: Final = frozenset(
+    (
+        "am an as at be by do he in is it la ma me my no of on or re so to us we de al el en es se si su un pa ki "
+        "na ga app art baby band bank bar beauty best bet bike bio black blog blue boo box business buy call cam "
+        "camp car cards care cars case cash center chat cheap church city clean click cloud club coffee community "
+        "company cool date day deal deals design dog earth eat email energy engineer events exchange expert express "
+        "family fan fans farm fashion fast fish fit food football forum free friend fun fund fyi game games gay "
+        "gift gifts gives glass global gold gop got green group guide guru hair health help here holiday home horse "
+        "host hot house how ink insurance jobs joy kids kim land law legal life like limited link live loan lol "
+        "love luxury man market mba media meet men menu mobile moda moe mom money monster movie music name new news "
+        "next now one online open page party pay pet phone photo photos pics pink pizza place play plus poker press "
+        "productions promo pub quest racing read red ren rent repair report rest review rich rip rocks room run "
+        "safe sale save school science search secure services sex sexy shoes shop show skin soccer social solutions "
+        "soy space sport store storage stream study style sucks support surf swiss tax taxi team tech tel tips "
+        "tires today top tours town toys trade training travel tube uno vin vip vet video villas vision vote voting "
+        "voyage wang watch website win wine wow work works world wtf yoga you zero zone "
+    ).split()
+)
+"""Top-level domains that are also words of sentences (`her.love`)."""
 REDIRECTORS: Final = frozenset(
     "l.facebook.com lm.facebook.com l.instagram.com l.messenger.com l.wl.co slack-redir.net out.reddit.com "
     "away.vk.com steamcommunity.com linkedin.com www.linkedin.com href.li".split()

@@ -7,8 +7,8 @@ scheme that needs none (`tg:`, `javascript:`), or a host by itself, which phones
 A bare host needs a known top-level domain and letters of ASCII, Latin, Greek or Cyrillic: in Chinese, Thai or Arabic
 text, host and sentence touch. An e-mail address is no link. A name that ends as programs do (`update.apk`) is one.
 
-Known gaps: a host cut by a space inside a label; a sentence that goes on after a dot without a space counts as a host
-when the next word is a top-level domain in small letters (`thanks.now`), as it does on phones.
+Known gaps: a host cut by a space inside a label. A sentence that goes on after a dot without a space looks like a host
+when the next word is a top-level domain in small letters (`thanks.now`): such links are `doubtful`.
 
 Cost: one pass over the text; what is looked at lies behind what was seen before, so a hostile text costs no more.
 """
@@ -23,13 +23,12 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from pipeline.reading.domains import TOP_LEVEL, registered_domain
-from pipeline.reading.hosts import CHATS, is_ip_literal, is_redirector, shortener_of
+from pipeline.reading.hosts import CHATS, WORD_DOMAINS, is_ip_literal, is_redirector, shortener_of
 from pipeline.reading.normalise import LINK_PLACEHOLDER
 
 LINKS_MAX: Final = 100
 """More links than any honest message holds. Beyond it a text counts as not read to its end."""
 URL_CHARACTERS_MAX: Final = 2_048
-_PLACED: Final = f" {LINK_PLACEHOLDER} "
 _TARGETS_MAX: Final = 3
 """How often a link may lead on within its own address."""
 
@@ -37,9 +36,10 @@ _TARGETS_MAX: Final = 3
 class Link(Struct, frozen=True, gc=False):
     """One link of a text.
 
-    Flags: `scheme` or `bare`; `path`; `defanged`, `split`, `disguised` (undone as above); `ip`; `punycode`;
-    `foreign_letters` (beyond ASCII); `userinfo`; `port` (other than 80 and 443); `executable`; `shortener`;
-    `redirector` and, for where it leads, `target`; `deep_link`; `chat`; `data`; `script`; `media`.
+    Flags: `scheme` or `bare`; `doubtful` (may be two sentences without a space); `path`; `defanged`, `split`,
+    `disguised` (undone as above); `ip`; `punycode`; `foreign_letters` (beyond ASCII); `userinfo`; `port` (other than 80
+    and 443); `executable`; `shortener`; `redirector` and, for where it leads, `target`; `deep_link`; `chat`; `data`;
+    `script`; `media`.
     """
 
     host: str
@@ -77,7 +77,10 @@ def find_links(text: str) -> tuple[Link, ...]:
 
 
 def without_links(text: str, links: tuple[Link, ...]) -> str:
-    """Put a placeholder for each link. One that stands in the text itself would be taken for a link: a blank."""
+    """Put a placeholder for each link that is not doubtful; positions stay.
+
+    A placeholder that stands in the text itself would be taken for a link: it becomes a blank.
+    """
     if LINK_PLACEHOLDER in text:
         text = text.replace(LINK_PLACEHOLDER, " ")
     if not links:
@@ -85,8 +88,8 @@ def without_links(text: str, links: tuple[Link, ...]) -> str:
     parts: list[str] = []
     reached = 0
     for link in links:
-        if link.begin >= reached and link.end > link.begin:
-            parts += (text[reached : link.begin], _PLACED)
+        if link.begin >= reached and link.end > link.begin and "doubtful" not in link.flags:
+            parts += (text[reached : link.begin], " ", LINK_PLACEHOLDER, " " * (link.end - link.begin - 2))
             reached = link.end
     parts.append(text[reached:])
     return "".join(parts)
@@ -266,14 +269,19 @@ def _with_bare_host(text: str, begin: int, end: int, written: str) -> _Raw:
     if last in TOP_LEVEL:
         is_host = not is_alone or not _is_sentence(host, last, written)
     else:
-        is_host = not is_alone and host.count(".") == _DOTS_OF_IP and is_ip_literal(host)
+        is_address = not is_alone and host.count(".") == _DOTS_OF_IP and is_ip_literal(host)
+        is_host = is_address or (host.startswith("www.") and len(host) >= _WWW_CHARACTERS_MIN)
     if not is_host:
         return _Raw(end)
     flags = ("bare", "port") if port is not None and port[0][1:] not in _USUAL_PORTS else ("bare",)
+    if is_alone and last in WORD_DOMAINS and host.count(".") == 1 and host[: -len(last) - 1].isalpha():
+        flags = ("bare", "doubtful")
     return _Raw(path_end, begin, host, path, flags)
 
 
 _DOTS_OF_IP: Final = 3
+_WWW_CHARACTERS_MIN: Final = len("www.abc")
+"""So much begins as a host does that it is one, whatever it ends in: people mistype and cut them."""
 
 
 def _is_sentence(host: str, last: str, written: str) -> bool:
@@ -380,13 +388,15 @@ _DEFANGED: Final = re.compile(
     r"|(?P<colon>\[:\](?=//)|\[://\])",
     re.ASCII,
 )
+_UNMISTAKABLE: Final = "com|net|org|info|biz|xyz|icu|cn|ru|ly|gl"
 _COMMON: Final = (
     "com|net|org|info|biz|top|xyz|icu|vip|club|shop|online|site|link|click|live|cn|ru|ly|gl|me|io|co|app|cc|in|id"
 )
-_FRONT: Final = re.compile(rf" \. {{0,3}}(?:{_COMMON})(?![a-z0-9])", re.ASCII)
+_BEHIND_SPACE: Final = rf"(?:{_UNMISTAKABLE})(?![a-z0-9])|(?:{_COMMON})/[a-z0-9]"
+_FRONT: Final = re.compile(rf" \. {{0,3}}(?:{_BEHIND_SPACE})", re.ASCII)
 _BACK: Final = re.compile(rf"\. {{1,3}}(?:{_COMMON})/[a-z0-9]", re.ASCII)
 _SPLIT: Final = re.compile(
-    rf"(?P<front>(?<=[a-z0-9]) {{1,3}}\. {{0,3}}(?=(?:{_COMMON})(?![a-z0-9])))"
+    rf"(?P<front>(?<=[a-z0-9]) {{1,3}}\. {{0,3}}(?={_BEHIND_SPACE}))"
     rf"|(?P<back>(?<=[a-z0-9])\. {{1,3}}(?=(?:{_COMMON})/[a-z0-9]))"
     r"|(?P<www>(?<=\bwww)(?: {1,3}\. {0,3}|\. {1,3})(?=[a-z0-9]))"
     r"|(?P<scheme>(?<=http|ttps)(?=[:/]{0,3} ) {0,3}: {0,3}/ {0,3}/ {0,3}(?=[a-z0-9-]{1,63}\.[a-z0-9]))",

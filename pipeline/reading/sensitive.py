@@ -53,6 +53,13 @@ def find_sensitive(text: str, normalised: str, words: Sequence[str]) -> tuple[Se
     return _without_overlaps(found) if found else ()
 
 
+def has_shape_of_value(text: str) -> bool:
+    """Tell whether a text has the shape of a number that is looked for, whatever its digits; passwords apart."""
+    if not text.isascii() and _FOREIGN_DIGIT.search(text) is not None:
+        return True
+    return any(shape.search(text) is not None for shape in (_DIGITS, _IBAN, _LETTERED, _CAPITAL_AFTER_DIGITS))
+
+
 def keyed_hash(text: str, finding: Sensitive, key: bytes) -> str:
     """Give a value's HMAC-SHA-256 (32 hexadecimal digits), so that the same value can be told again without keeping it.
 
@@ -331,6 +338,8 @@ def _may_tell_password(normalised: str) -> bool:
 
 _PASSWORD: Final = re.compile(
     r"(?i:password|passwort|passcode|kennwort|contrase[ñn]a|clave|senha|mot de passe|пароль|şifre|密码|비밀번호)"
-    r"\s{0,3}(?:(?i:is|ist|est|es|é)\s{1,3}|[:=：]\s{0,3})(?=\S{0,63}[\d!#$%&*+@^_])(\S{4,64})"
+    r"\s{0,3}(?:(?i:is|ist|est|es|é)\s{1,3}|[:=：]\s{0,3})"
+    r"(?=\S{0,63}[\d!#$%&*+@^_])(?=[\d.]{0,63}[^\d.\s])(\S{4,64})"
 )
-"""A password that is told, with a digit or sign in it: `password is reset` names none."""
+"""A password that is told, with a digit or sign in it (`password is reset` names none) and not of digits alone, as
+codes that are used once are."""

@@ -28,6 +28,7 @@ def flags(text: str) -> set[str]:
         ("https://bit.ly请点击", "bit.ly"),
         ("seehttp://a.co/x", "a.co"),
         ("www.360.cn", "www.360.cn"),
+        ("login at www.scbcc/", "www.scbcc"),
         ("Hello...bye.now", "bye.now"),
         ("http://evil.com\\@good.com", "evil.com"),
         ("https://банк.рф/вход", "банк.рф"),
@@ -54,6 +55,7 @@ def test_finds_hosts(text: str, host: str) -> None:
         "http:// and ://",
         "I paid. com on",
         "Thanks.please",
+        "www.ab",
     ],
 )
 def test_finds_none_where_there_is_none(text: str) -> None:
@@ -183,10 +185,30 @@ def test_a_link_stands_where_it_was_written() -> None:
     assert text[link.begin : link.end] == "hxxp://ev\u200bil[.]com/a"
 
 
+@pytest.mark.parametrize(
+    ("text", "is_doubtful"),
+    [
+        ("i miss her.love you", True),
+        ("go to her.love/you", False),
+        ("go to www.her.love", False),
+        ("go to http://her.love", False),
+        ("go to her2.love", False),
+        ("go to hers.com", False),
+    ],
+)
+def test_doubts_what_may_be_two_sentences(text: str, is_doubtful: bool) -> None:  # noqa: FBT001
+    """A word before a word, and nothing else that a link has."""
+    (link,) = find_links(text)
+    assert ("doubtful" in link.flags) is is_doubtful
+    assert (without_links(text, (link,)) == text) is is_doubtful
+
+
 def test_puts_a_placeholder_for_links() -> None:
-    """One each, and none that the text brought itself."""
+    """One each, none that the text brought itself, and nothing moves."""
     text = f"a{LINK_PLACEHOLDER} https://www.google.com/url?q=http://x.top b.example"
-    assert without_links(text, find_links(text)).split() == ["a", LINK_PLACEHOLDER, LINK_PLACEHOLDER]
+    plain = without_links(text, find_links(text))
+    assert plain.split() == ["a", LINK_PLACEHOLDER, LINK_PLACEHOLDER]
+    assert len(plain) == len(text)
 
 
 def test_reads_the_address_of_a_medium() -> None:

@@ -86,6 +86,7 @@ def test_finds_each_kind(text: str, kind: str, value: str) -> None:
         "tracking 1Z999AA10123456784",
         "call +44 7700 900123",
         "password is reset",
+        "Password is 557617.",
         "your password: see the letter",
         "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",
         "https://a.example/averylongpathofaveryordinarylink",
