@@ -3,7 +3,7 @@
     python bench/reading.py                     made-up texts, in English
     python bench/reading.py messages.jsonl ...  your own: JSON Lines with `text`, a row of the table for each file
 
-Minima of several rounds: the machine may be shared. The decision is docs/decisions/0010-reading.md.
+Minima of several rounds: the machine may be shared. The decision is docs/decisions/0011-reading.md.
 """
 
 import gc
@@ -86,7 +86,7 @@ def row(texts: Sequence[str]) -> dict[str, float]:
         "patterns": microseconds(matcher.hits, normalised),
         "brands": microseconds(lambda each: PACKAGED_BRANDS.named_in(each[2], each[0]), split),
         "sensitive": microseconds(lambda each: find_sensitive(*each), split),
-        "language": microseconds(language_of, plain),
+        "language": microseconds(language_of, [text.replace("\x01", " ") for text in plain]),
         "fingerprint": microseconds(lambda text: DistinctText(mask(text)).fingerprint, normalised),
         "read, new": microseconds(read_anew, contents),
         "all, new": microseconds(read_all, contents),

@@ -128,6 +128,17 @@ class CarrierSettings(Struct, frozen=True, forbid_unknown_fields=True):
         return max(reached, key=lambda row: row.vetting_score_min).segments if reached else None
 
 
+class ReplySettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How sure a reply must be to count as a request to stop: at once, or until the person has been asked.
+
+    The upper limits keep a policy from weakening clause 6.3, which is hard: what is a request to a reasonable person
+    counts, whatever its words (47 CFR 64.1200(a)(10)).
+    """
+
+    sure_confidence: Annotated[float, Meta(ge=0.5, le=1)] = 0.7
+    unsure_confidence: Annotated[float, Meta(ge=0, le=0.6)] = 0.5
+
+
 class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """The document as written; `deploy/policy.toml` shows every field with its reason."""
 
@@ -142,6 +153,7 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     throttled_share: Annotated[float, Meta(gt=0, le=1)] = 0.1
     rules: dict[str, RuleSetting] = {}
     consent: ConsentSettings = ConsentSettings()
+    replies: ReplySettings = ReplySettings()
     quiet_hours: tuple[dict[str, Any], ...] = ()
     sanctions: SanctionsSettings = SanctionsSettings()
     carriers: CarrierSettings = CarrierSettings()
@@ -192,6 +204,9 @@ def parse_policy(text: str) -> Policy:
     except (msgspec.ValidationError, ValueError) as error:
         message = f"the policy can't be used: {error}; deploy/policy.toml shows every field"
         raise PolicyError(message) from error
+    if document.replies.unsure_confidence > document.replies.sure_confidence:
+        message = "the policy can't be used: replies.unsure_confidence is above replies.sure_confidence; lower it"
+        raise PolicyError(message)
     return Policy(
         document=document,
         stamp=PolicyStamp(document.version, "sha256:" + hashlib.sha256(text.encode()).hexdigest()),

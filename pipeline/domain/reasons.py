@@ -205,6 +205,13 @@ REASONS: Final[Mapping[str, Reason]] = {
         "law",
         _OPTED_OUT,
     ),
+    "opt_out_unconfirmed": Reason(
+        "The recipient's reply may have been a request not to get such messages from you.",
+        "Ask once, within five minutes and without advertising, whether the recipient wants to stop; STOP or START "
+        "settles it. Without an answer it stays a stop.",
+        "law",
+        _OPTED_OUT,
+    ),
     "consent_missing": Reason(
         "There is no consent on record for {purpose} messages to this recipient on this channel.",
         "Ask the recipient for consent and record it with its basis, purpose and channel before sending.",

@@ -51,7 +51,7 @@ PROVING_BATCHES: Final = 200
 NOTE_BYTES: Final = 128
 """The owner's note is overwritten in place, so that a full disk cannot refuse it."""
 
-FORMAT: Final = b"3"
+FORMAT: Final = b"4"
 LMDB_VERSION: Final = 0
 """LMDB 0.9's file format, named so that a new release of the binding does not change it unseen."""
 

@@ -45,6 +45,13 @@ class Brands(NamedTuple):
     by_key: Mapping[str, Brand]
     by_first_word: Mapping[str, tuple[tuple[tuple[str, ...], Brand], ...]]
 
+    @property
+    def words(self) -> frozenset[str]:
+        """All words that names consist of."""
+        return frozenset(
+            word for first, entries in self.by_first_word.items() for rest, _ in entries for word in (first, *rest)
+        )
+
     def named_in(self, words: Sequence[str], text: str) -> frozenset[str]:
         """Tell which brands a text names.
 

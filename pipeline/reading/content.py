@@ -1,31 +1,17 @@
 """What a message's content says: the value that rules look at."""
 
-import re
-import unicodedata
-
 from msgspec import Struct
 
 from pipeline.domain.events import Content
+from pipeline.reading.confirmations import TEXT_CHARACTERS_MAX, asks_about_opt_out, confirms_opt_out
 from pipeline.reading.distinct_text import DistinctText
 from pipeline.reading.fingerprint import Fingerprint
 from pipeline.reading.language import language_of
 from pipeline.reading.lexicon_files import Pattern
 from pipeline.reading.links import Link, without_links
 from pipeline.reading.lookalikes import Imitation
-from pipeline.reading.normalise import LINK_PLACEHOLDER
+from pipeline.reading.normalise import LINK_PLACEHOLDER, normalise
 from pipeline.reading.sensitive import Sensitive
-
-TEXT_CHARACTERS_MAX = 4_096
-"""How long a text may be to be read: WhatsApp's limit. NFKC can lengthen a text 18 times, so it is asked again then."""
-
-_CONFIRMATION = re.compile(
-    r"\b(unsubscribed|opted out|opt-out (is )?confirmed|no (more|further) (messages|texts)"
-    r"|(will not|won't) (receive|get) (any )?(more|further)|ya no recibir|dado de baja|ne recevrez plus|désinscri"
-    r"|keine (weiteren )?nachrichten|abgemeldet|não receber|cancelad[oa] com sucesso)",
-)
-_MARKETING = re.compile(
-    r"https?://|www\.|%|\b(sale|offers?|deals?|discount|coupon|promo|free|buy|shop now|oferta|rabatt|promotion)\b"
-)
 
 
 class Reading(Struct, frozen=True, gc=False):
@@ -36,7 +22,6 @@ class Reading(Struct, frozen=True, gc=False):
 
     text: str
     """The text of the message, as sent; for a template without its text, what it is filled with."""
-    normalised: str = " "
     links: tuple[Link, ...] = ()
     imitations: tuple[Imitation, ...] = ()
     """Links that look as if a brand's, whoever sends them."""
@@ -52,6 +37,11 @@ class Reading(Struct, frozen=True, gc=False):
     is_whole: bool = True
     """Whether it could be read to its end. Rules that would allow for what was not found must not, if it could not."""
     lexicons_hash: str = ""
+
+    @property
+    def normalised(self) -> str:
+        """The text in the form that patterns were matched on; worked out when asked, for showing what was hit."""
+        return normalise(without_links(self.text, self.links))
 
     @property
     def language(self) -> str:
@@ -70,12 +60,12 @@ class Reading(Struct, frozen=True, gc=False):
         Asked only for a recipient who just opted out, so it is worked out when asked. A text that is too long to be
         read to its end confirms nothing: marketing could stand in the rest.
         """
-        if len(self.text) > TEXT_CHARACTERS_MAX:
-            return False
-        text = unicodedata.normalize("NFKC", self.text).casefold().replace("\u2019", "'")
-        if len(text) > TEXT_CHARACTERS_MAX:
-            return False
-        return _CONFIRMATION.search(text) is not None and _MARKETING.search(text) is None
+        return confirms_opt_out(self.text)
+
+    @property
+    def asks_about_opt_out(self) -> bool:
+        """Whether the text asks if the recipient wants to stop, and holds no marketing. Worked out when asked."""
+        return asks_about_opt_out(self.text)
 
 
 def read_content(content: Content) -> Reading:
@@ -84,3 +74,6 @@ def read_content(content: Content) -> Reading:
     Without a text (a bare template, a medium) the reading is empty. Workers read with `reader.Reader`.
     """
     return Reading(content.text or "")
+
+
+__all__ = ["TEXT_CHARACTERS_MAX", "Reading", "read_content"]

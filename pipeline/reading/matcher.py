@@ -19,7 +19,7 @@ from pipeline.reading.lexicon_files import LexiconError, Lexicons, Pattern
 
 try:
     import hyperscan
-except ImportError:  # no wheel for this platform: see docs/decisions/0010-reading.md
+except ImportError:  # no wheel for this platform: see docs/decisions/0011-reading.md
     hyperscan = None  # type: ignore[assignment]
 
 HAS_HYPERSCAN: Final = hyperscan is not None

@@ -53,6 +53,13 @@ def find_sensitive(text: str, normalised: str, words: Sequence[str]) -> tuple[Se
     return _without_overlaps(found) if found else ()
 
 
+def has_shape_of_value(text: str) -> bool:
+    """Tell whether a text has the shape of a number that is looked for, whatever its digits; passwords apart."""
+    if not text.isascii() and _FOREIGN_DIGIT.search(text) is not None:
+        return True
+    return any(shape.search(text) is not None for shape in (_DIGITS, _IBAN, _LETTERED, _CAPITAL_AFTER_DIGITS))
+
+
 def keyed_hash(text: str, finding: Sensitive, key: bytes) -> str:
     """Give a value's HMAC-SHA-256 (32 hexadecimal digits), so that the same value can be told again without keeping it.
 

@@ -62,6 +62,20 @@ class WhatsAppFacts(Struct, frozen=True, gc=False):
     """When this number may write to the recipient again, since 1970 in UTC; 0 when it has not written lately."""
 
 
+class Written(Struct, frozen=True, gc=False):
+    """What recipient and workspace wrote to each other lately, and what providers say of the sender.
+
+    `contacts` is gathered for WhatsApp and where a frequency cap applies, `whatsapp` for every message by WhatsApp.
+    """
+
+    contacts: Contacts | None = None
+    whatsapp: WhatsAppFacts | None = None
+    sender_states: tuple[Account, ...] = ()
+
+
+NOTHING_WRITTEN = Written()
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """Everything that rules may look at besides the message, its reading and the policy.
 

@@ -15,7 +15,8 @@ RULE_ID = "opt_out"
 def check(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> Finding | None:
     """Object if the newest choice of the recipient that covers this message is an opt-out.
 
-    The one confirmation that an opt-out was received passes: the law allows it, and the recipient expects it.
+    The one confirmation that an opt-out was received passes: the law allows it, and the recipient expects it. So does
+    the one question what was meant, when the reply could also be read otherwise.
     """
     if facts.choices is None:
         return finding(RULE_ID, "6.3", Outcome.HOLD, "consent_unavailable")
@@ -25,7 +26,8 @@ def check(message: OutboundMessage, reading: Reading, facts: Facts, policy: Poli
     if withdrawal is None or confirms(message, reading, facts, policy, withdrawal):
         return None
     values = {"scope": {"channel": withdrawal.channel, "purpose": withdrawal.purpose}}
-    return finding(RULE_ID, "6.3", Outcome.BLOCK, "opted_out", values)
+    code = "opt_out_unconfirmed" if withdrawal.is_provisional else "opted_out"
+    return finding(RULE_ID, "6.3", Outcome.BLOCK, code, values)
 
 
 def confirms(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy, withdrawal: Choice) -> bool:
@@ -33,7 +35,7 @@ def confirms(message: OutboundMessage, reading: Reading, facts: Facts, policy: P
 
     A medium can't be read, so a message that carries one is no confirmation.
 
-    Source: 47 CFR 64.1200(a)(12): one text, no marketing, within five minutes of the request.
+    Source: 47 CFR 64.1200(a)(12): one text, no marketing, within five minutes of the request; it may ask what is meant.
     """
     age_milliseconds = facts.now_milliseconds - withdrawal.occurred_milliseconds
     return (
@@ -41,7 +43,7 @@ def confirms(message: OutboundMessage, reading: Reading, facts: Facts, policy: P
         and not withdrawal.confirmed_by
         and 0 <= age_milliseconds <= policy.document.confirmation_seconds * 1000
         and not message.content.media
-        and reading.confirms_opt_out
+        and (reading.confirms_opt_out or (withdrawal.is_provisional and reading.asks_about_opt_out))
     )
 
 

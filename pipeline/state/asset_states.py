@@ -24,8 +24,9 @@ _SENDING: Final = frozenset(
 _RESTRICTED: Final = frozenset({"RESTRICTED", "RATE_LIMITED"})
 _ENDED: Final = frozenset({"BANNED", "DISABLED", "DISABLE", "BLOCKED", "SUSPENDED"})
 _OFFLINE: Final = frozenset({"OFFLINE", "MIGRATED", "DISCONNECTED", "DELETED", "PENDING", "UNVERIFIED"})
-_STOPS_TEMPLATES: Final = "RESTRICTED_BIZ_INITIATED_MESSAGING"
-_STOPS_NO_MESSAGE: Final = "RESTRICTED_ADD_PHONE_NUMBER_ACTION"
+_STOPS_TEMPLATES: Final = frozenset({"RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTION_BIZ_INITIATED_MESSAGING"})
+_STOPS_NO_MESSAGE: Final = frozenset({"RESTRICTED_ADD_PHONE_NUMBER_ACTION", "RESTRICTION_ADD_PHONE_NUMBER_ACTION"})
+"""Both spellings occur in payloads of Meta and its partners (`compliance normalise` leaves them as they are)."""
 
 
 class Stop(Struct, frozen=True):
@@ -68,8 +69,8 @@ def account_stop(account: Account, now_milliseconds: int, *, is_template: bool) 
         each.until_milliseconds
         for each in account.restrictions
         if (not each.until_milliseconds or each.until_milliseconds > now_milliseconds)
-        and each.type != _STOPS_NO_MESSAGE
-        and (is_template or each.type != _STOPS_TEMPLATES)
+        and each.type not in _STOPS_NO_MESSAGE
+        and (is_template or each.type not in _STOPS_TEMPLATES)
     ]
     if not stopping:
         return None

@@ -38,6 +38,10 @@ class Kind(enum.IntEnum):
     """Consent that ended by itself: it expired, or the number went to somebody else."""
 
 
+PROVISIONAL_BASIS: Final = "reply_unconfirmed"
+"""The basis of a withdrawal that was read in a reply that may mean something else."""
+
+
 class Choice(Struct, frozen=True, array_like=True, gc=False):
     """One choice; instants in milliseconds since 1970 (UTC)."""
 
@@ -54,6 +58,11 @@ class Choice(Struct, frozen=True, array_like=True, gc=False):
     """0: no stated end."""
     confirmed_by: str = ""
     """Of a withdrawal: the message that confirmed it; one is allowed (47 CFR 64.1200(a)(12))."""
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether this is a withdrawal that nobody is sure of yet; it forbids like any other until it is settled."""
+        return self.basis == PROVISIONAL_BASIS and self.kind is Kind.WITHDRAWAL
 
     def covers(self, target: "Target") -> bool:
         """Tell whether this choice speaks of a message.
@@ -225,22 +234,46 @@ def standing_withdrawal(choices: Choices, target: Target) -> Choice | None:
     """Find the withdrawal that forbids a message: the newest that covers it and that no later act of the person lifts.
 
     A resumption or new consent lifts it only when it happened later; at the same instant the withdrawal stands. What a
-    list claims (an import) lifts nothing, however late it says it happened.
+    list claims (an import) lifts nothing, however late it says it happened. One that is sure goes before a provisional
+    one, however new: who has said stop is not asked about it again.
     """
     entries = choices.entries
     if not entries or entries[-1].kind < Kind.WITHDRAWAL:  # they are sorted by kind: nothing but consent here
         return None
     withdrawal: Choice | None = None
+    provisional: Choice | None = None
     lifted_milliseconds = -1
     for choice in choices.entries:
         if choice.kind is Kind.WITHDRAWAL:
-            if (withdrawal is None or _age(choice) > _age(withdrawal)) and choice.covers(target):
+            if choice.basis == PROVISIONAL_BASIS:
+                if (provisional is None or _age(choice) > _age(provisional)) and choice.covers(target):
+                    provisional = choice
+            elif (withdrawal is None or _age(choice) > _age(withdrawal)) and choice.covers(target):
                 withdrawal = choice
         elif choice.kind in _LIFTING and choice.occurred_milliseconds > lifted_milliseconds and choice.covers(target):
             lifted_milliseconds = choice.occurred_milliseconds
-    if withdrawal is None or lifted_milliseconds > withdrawal.occurred_milliseconds:
-        return None
-    return withdrawal
+    for standing in (withdrawal, provisional):
+        if standing is not None and lifted_milliseconds <= standing.occurred_milliseconds:
+            return standing
+    return None
+
+
+def provisional_withdrawals(choices: Choices) -> list[Choice]:
+    """List the provisional withdrawals that no later act of the person, of their scope or a wider one, has settled."""
+    settling = [c for c in choices.entries if c.kind in (*_LIFTING, Kind.WITHDRAWAL) and not c.is_provisional]
+    return [
+        asked
+        for asked in choices.entries
+        if asked.is_provisional
+        and not any(
+            act.occurred_milliseconds > asked.occurred_milliseconds
+            and act.channel in ("*", asked.channel)
+            and act.purpose in ("*", asked.purpose)
+            and act.sender in ("*", asked.sender)
+            and act.brand in ("*", asked.brand)
+            for act in settling
+        )
+    ]
 
 
 def standing_consents(choices: Choices, target: Target) -> list[Choice]:

@@ -57,13 +57,21 @@ def ledger_range(workspace_id: str, recipient: str | None = None) -> bytes:
 
 def refusals_key(recipient: str, workspace_id: str) -> bytes:
     """Where it lies what providers lately refused to send to a recipient for one workspace."""
-    return b"f" + _part(recipient) + _workspace_part(workspace_id)
+    return REFUSALS + _part(recipient) + _workspace_part(workspace_id)
+
+
+def ending_key(name: bytes) -> bytes:
+    """Where the ending that verdicts have in common lies, by its name."""
+    return b"v" + name
 
 
 def links_key(recipient: str) -> bytes:
     """Where the other names of a recipient lie."""
     return b"i" + _part(recipient)
 
+
+REFUSALS = b"f"
+"""Where all that providers lately refused lies."""
 
 RIGHTS = b"r"
 """Where all that people demanded as data subjects lies."""
@@ -84,8 +92,8 @@ def personal_ranges(recipient: str, workspace_id: str | None = None) -> tuple[by
     it, as an erasure looks at each of them, and rights outlive it.
     """
     if workspace_id is not None:
-        return (refusals_key(recipient, workspace_id),)
-    return (links_key(recipient), b"f" + _part(recipient))
+        return (refusals_key(recipient, workspace_id), contacts_key(recipient, workspace_id))
+    return (links_key(recipient), REFUSALS + _part(recipient), contacts_range(recipient))
 
 
 def usage_key(workspace_id: str) -> bytes:

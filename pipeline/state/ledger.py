@@ -35,9 +35,11 @@ class Entry(Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     """The recipient's key, under which the verdict was published."""
     verdict_id: str
     verdict: bytes
-    """The verdict as issued, so that a repeat gets the same bytes."""
+    """The verdict as issued, so that a repeat gets the same bytes; empty when it has an ending in common."""
     decided_milliseconds: int
     expires_milliseconds: int
+    until_milliseconds: int
+    """How long it is remembered, unless it waits: as long as its verdict can be used or asked for again."""
     not_before_milliseconds: int = 0
     """Of a waiting message: when to judge it again."""
     actor_type: str = ""
@@ -50,15 +52,12 @@ class Entry(Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     """Of a waiting message: the event as received. The body is kept only while it waits (9.1)."""
     origin: tuple[str, int, int, int] = ("", 0, 0, 0)
     """Of a waiting message: topic, partition and offset of the event, and how often it was judged."""
+    ending: bytes = b""
+    """The name of what the verdict ends with after its ids; empty when it is kept whole (`topologies/endings.py`)."""
     has_reservation: bool = False
     """Of a waiting message: whether a place in the plan's rate is kept for it."""
     template: tuple[str, str] = ("", "")
     """Name and language of the template that the message is made of, if it is."""
-
-
-def until_milliseconds(entry: Entry, repeats_milliseconds: int) -> int:
-    """Say how long a message that doesn't wait is remembered: as long as its verdict can be used or asked for again."""
-    return max(entry.expires_milliseconds, entry.decided_milliseconds + repeats_milliseconds)
 
 
 def is_revocable(entry: Entry, now_milliseconds: int) -> bool:

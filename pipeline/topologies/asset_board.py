@@ -61,7 +61,14 @@ def _id_of(asset: AssetName) -> AssetId:
         raise Undecodable("$.asset.id", "missing")
     if asset.type in SENDERS:
         return AssetId(asset.type, sender_key(own_id))
+    if asset.type == ACCOUNT and not asset.portfolio_id:
+        # Without it nobody could tell whose messages a ban of the account stops.
+        raise Undecodable("$.asset.portfolio_id", "missing")
     return AssetId(asset.type, own_id, (asset.portfolio_id or "") if asset.type == ACCOUNT else "")
+
+
+STATES_MAX: Final = 10_000
+"""Senders whose states are remembered between two changes."""
 
 
 class AssetBoard:
@@ -73,6 +80,8 @@ class AssetBoard:
         self._accounts: dict[AssetId, Account] = {}
         self._accounts_of: dict[str, dict[AssetId, Account]] = {}
         self._id_by_key: dict[str, AssetId] = {}
+        self._states: dict[tuple[str, str, str], tuple[Account, ...]] = {}
+        """What was asked since an account last changed, and the answer."""
 
     def absorb(self, key: str, value: bytes | None) -> None:
         """Take in a record of `messaging.assets`; one without data removes what its key named last.
@@ -117,6 +126,15 @@ class AssetBoard:
         """Give what is known of a sender and of what it belongs to, the sender first."""
         if not self._accounts:
             return ()
+        asked = (sender_type, sender_id, portfolio_id)
+        states = self._states.get(asked)
+        if states is None:
+            if len(self._states) >= STATES_MAX:
+                self._states.clear()
+            states = self._states[asked] = self._find_states(*asked)
+        return states
+
+    def _find_states(self, sender_type: str, sender_id: str, portfolio_id: str) -> tuple[Account, ...]:
         found = [self._accounts.get(AssetId(sender_type, sender_key(sender_id)))]
         if portfolio_id:
             found += [*self._accounts_of.get(portfolio_id, _NO_ACCOUNTS).values(), self._portfolio(portfolio_id)]
@@ -131,6 +149,7 @@ class AssetBoard:
         return self._accounts.get(AssetId(PORTFOLIO, portfolio_id))
 
     def _put(self, asset: AssetId, account: Account) -> None:
+        self._states.clear()
         self._accounts[asset] = account
         if asset.type == ACCOUNT:
             self._accounts_of.setdefault(asset.portfolio_id, {})[asset] = account
@@ -146,6 +165,7 @@ class AssetBoard:
         if asset.type == TEMPLATE:
             self._templates.get((asset.portfolio_id, asset.name), {}).pop(asset.language, None)
         else:
+            self._states.clear()
             self._accounts.pop(asset, None)
             self._accounts_of.get(asset.portfolio_id, {}).pop(asset, None)
 

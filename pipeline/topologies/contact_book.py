@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from pipeline.domain.events import InboundMessage, OutboundMessage
 from pipeline.domain.instants import to_datetime
+from pipeline.domain.places import Place
 from pipeline.domain.policies import Policy
-from pipeline.rules.facts import Facts, ReachReading, WhatsAppFacts
+from pipeline.domain.workspaces import Workspace
+from pipeline.rules.facts import NOTHING_WRITTEN, Facts, ReachReading, WhatsAppFacts, Written
 from pipeline.state.assets import UNLIMITED, meant_language, sender_key
 from pipeline.state.contacts import (
     NO_CONTACTS,
@@ -36,6 +38,7 @@ from pipeline.state.reach import (
 )
 from pipeline.state.reach import take_out as take_out_of_reach
 from pipeline.topologies.desk import Desk
+from pipeline.topologies.facts_about import Surroundings
 from pipeline.topologies.names import SIGNALS
 from pipeline.topologies.reach_board import ReachReport
 from pipeline.topologies.steps import Output
@@ -65,50 +68,50 @@ class ContactBook:
 
     # Facts.
 
-    def add_to(self, facts: Facts, message: OutboundMessage, policy: Policy) -> Facts:
-        """Add to a message's facts what its channel, purpose and place ask for."""
-        known = self._desk.known
-        if message.channel == "whatsapp":
-            return self._add_whatsapp(facts, message)
-        states = known.assets.states_of(message.sender.type, message.sender.id, "")
-        if self._is_capped(facts, message, policy):
-            contacts = self._contacts(facts.recipient, message.workspace_id or "")
-            return replace(facts, contacts=contacts, sender_states=states)
-        return replace(facts, sender_states=states) if states else facts
-
-    def _add_whatsapp(self, facts: Facts, message: OutboundMessage) -> Facts:
+    def gather(self, message: OutboundMessage, recipient: str, around: Surroundings, place: Place | None) -> Written:
+        """Gather for a message what its channel, purpose and place ask for."""
         assets = self._desk.known.assets
-        portfolio_id = facts.workspace.portfolio_of(message.sender.id) if facts.workspace else ""
-        contacts = self._contacts(facts.recipient, message.workspace_id or "")
+        if message.channel == "whatsapp":
+            return self._gather_whatsapp(message, recipient, around.workspace)
+        states = assets.states_of(message.sender.type, message.sender.id, "")
+        if self._is_capped(place, message, around.policy):
+            return Written(self._contacts(recipient, message.workspace_id or ""), None, states)
+        return Written(None, None, states) if states else NOTHING_WRITTEN
+
+    def _gather_whatsapp(self, message: OutboundMessage, recipient: str, workspace: Workspace | None) -> Written:
+        assets = self._desk.known.assets
+        portfolio_id = workspace.portfolio_of(message.sender.id) if workspace else ""
+        contacts = self._contacts(recipient, message.workspace_id or "")
         named = message.content.template
-        languages = assets.languages_of(portfolio_id, named.name) if named else {}
-        reached = self._reached(portfolio_id, facts.recipient)
+        templates = assets.languages_of(portfolio_id, named.name) if named else {}
+        languages = tuple(sorted(templates)) if len(templates) > 1 else tuple(templates)
+        reached = self._reached(portfolio_id, recipient)
         takes_place = named is not None and not self._has_window(contacts, message)
         whatsapp = WhatsAppFacts(
             portfolio_id=portfolio_id,
-            template=languages.get(meant_language(named.language, tuple(languages))) if named else None,
-            languages=tuple(sorted(languages)),
-            reach=self._reach(facts, reached) if takes_place else None,
+            template=templates.get(meant_language(named.language, languages)) if named else None,
+            languages=languages,
+            reach=self._reach(workspace, reached) if takes_place else None,
             pair_free_milliseconds=pair_free_milliseconds(reached, message.sender.id, message.message_id),
         )
-        states = assets.states_of(message.sender.type, message.sender.id, portfolio_id)
-        return replace(facts, contacts=contacts, whatsapp=whatsapp, sender_states=states)
+        return Written(contacts, whatsapp, assets.states_of(message.sender.type, message.sender.id, portfolio_id))
 
     def _has_window(self, contacts: Contacts, message: OutboundMessage) -> bool:
         return contacts.window_ends_milliseconds(message.sender.id) > self._desk.now_milliseconds
 
-    def _is_capped(self, facts: Facts, message: OutboundMessage, policy: Policy) -> bool:
+    @staticmethod
+    def _is_capped(place: Place | None, message: OutboundMessage, policy: Policy) -> bool:
         caps = policy.frequency_caps
-        if message.purpose not in caps.purposes or facts.place is None:
+        if message.purpose not in caps.purposes or place is None:
             return False
-        return bool(caps.caps_for(facts.place.country, facts.place.regions, message.channel, message.purpose))
+        return bool(caps.caps_for(place.country, place.regions, message.channel, message.purpose))
 
     def _contacts(self, recipient: str, workspace_id: str) -> Contacts:
         stored = self._desk.state.get(contacts_key(recipient, workspace_id))
         return _decode_contacts(stored) if stored is not None else NO_CONTACTS
 
-    def _reach(self, facts: Facts, reached: Reached) -> ReachReading | None:
-        limit = self._limit_of(facts, reached.portfolio_id)
+    def _reach(self, workspace: Workspace | None, reached: Reached) -> ReachReading | None:
+        limit = self._limit_of(workspace, reached.portfolio_id)
         if limit is None or limit == UNLIMITED:
             return None
         self._load(reached.portfolio_id)
@@ -116,12 +119,12 @@ class ContactBook:
         has_place = is_in_set(reached, now_milliseconds)
         return self._desk.known.reach.reading(reached.portfolio_id, limit, now_milliseconds, is_in_set=has_place)
 
-    def _limit_of(self, facts: Facts, portfolio_id: str) -> int | None:
+    def _limit_of(self, workspace: Workspace | None, portfolio_id: str) -> int | None:
         """Give a portfolio's limit: as its provider states it, else as the workspace's record does."""
         limit = self._desk.known.assets.limit_of(portfolio_id)
-        if limit is not None or facts.workspace is None:
+        if limit is not None or workspace is None:
             return limit
-        portfolio = facts.workspace.record.portfolio
+        portfolio = workspace.record.portfolio
         return portfolio.messaging_limit if portfolio is not None and portfolio.id == portfolio_id else None
 
     # Changes.
@@ -161,7 +164,7 @@ class ContactBook:
             return
         now_milliseconds = self._desk.now_milliseconds
         passed = Passed(now_milliseconds, message.message_id, sender_key(message.sender.id))
-        if self._is_capped(facts, message, policy):
+        if self._is_capped(facts.place, message, policy):
             self._keep(facts.recipient, message.workspace_id or "", note_capped(facts.contacts, passed))
         if facts.whatsapp is not None:
             known = self._reached(facts.whatsapp.portfolio_id, facts.recipient)
@@ -183,8 +186,10 @@ class ContactBook:
             self._replace(entry.recipient, reached, taken_out)
 
     def erase(self, recipient: str, workspace_id: str) -> None:
-        """Forget what a recipient who was erased and a workspace wrote to each other."""
-        self._desk.state.delete(contacts_key(recipient, workspace_id))
+        """Forget what a workspace's portfolios wrote to a recipient who was erased; the count goes along with it.
+
+        Contacts are emptied with the other records about a person (`pipeline.state.keys.personal_ranges`).
+        """
         workspace = self._desk.known.workspaces.get(workspace_id)
         for portfolio_id in sorted(workspace.portfolios) if workspace is not None else ():
             self._replace(recipient, self._reached(portfolio_id, recipient), Reached(portfolio_id))

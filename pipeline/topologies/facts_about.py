@@ -12,7 +12,7 @@ from pipeline.domain.policies import Policy
 from pipeline.domain.suppression_lists import Listing, SuppressionLists
 from pipeline.domain.verdicts import Degraded, Seen
 from pipeline.domain.workspaces import Workspace
-from pipeline.rules.facts import Facts, RateReading
+from pipeline.rules.facts import NOTHING_WRITTEN, Facts, RateReading, Written
 from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
 from pipeline.state.refusals import Refusals
@@ -21,6 +21,9 @@ from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS
 from pipeline.topologies.segment_counts import brand_use
 from pipeline.topologies.steps import Step
+
+Whereabouts = tuple[Number | None, Place | None]
+"""The recipient's number and place, as far as they are known."""
 
 Origin = tuple[str, int, int]
 """Topic, partition and offset at which a message came in."""
@@ -95,11 +98,13 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     has_reservation: bool,
     refusals: Refusals = (),
     rights: Rights | None,
+    whereabouts: Whereabouts,
+    written: Written = NOTHING_WRITTEN,
 ) -> Facts:
     """Gather the facts of one message."""
     workspace = around.workspace
     actor = message.actor
-    number = read_number(message.to) if isinstance(message.to, str) else None
+    number, place = whereabouts
     return Facts(
         now_milliseconds=around.now_milliseconds,
         recipient=recipient,
@@ -111,7 +116,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         refusals=refusals,
         rights=rights,
         number=number,
-        place=_place(message, number),
+        place=place,
         rates=_rates(around, known),
         has_reservation=has_reservation,
         spread=_spread(origin[2]),
@@ -121,7 +126,16 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         party_list_days=around.party_list_days,
         brand_use=brand_use(message, number, workspace, known.segments, around.policy, around.now_milliseconds),
         listings=_listings(message, number, known.suppression) if known.suppression.lists else (),
+        contacts=written.contacts,
+        whatsapp=written.whatsapp,
+        sender_states=written.sender_states,
     )
+
+
+def whereabouts_of(message: OutboundMessage) -> Whereabouts:
+    """Read the recipient's number, and say where its holder may be."""
+    number = read_number(message.to) if isinstance(message.to, str) else None
+    return number, _place(message, number)
 
 
 @functools.lru_cache(maxsize=4_096)

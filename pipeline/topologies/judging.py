@@ -7,15 +7,17 @@ from msgspec.structs import replace
 
 from pipeline.domain.events import OutboundMessage
 from pipeline.domain.outcomes import Outcome
+from pipeline.domain.policies import PolicyDocument
 from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.inspection import inspect
 from pipeline.state.keys import usage_key
-from pipeline.state.ledger import Entry, Standing, until_milliseconds
+from pipeline.state.ledger import Entry, Standing
 from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
 from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
+from pipeline.topologies.endings import Endings, Worded
 from pipeline.topologies.evidence_pages import EvidenceEntry, digest
-from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, surroundings_of
+from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, surroundings_of, whereabouts_of
 from pipeline.topologies.names import SIGNALS
 from pipeline.topologies.outputs import issued
 from pipeline.topologies.refusal_book import RefusalBook
@@ -40,12 +42,15 @@ def usage_source(partition: int) -> str:
 class Judging:
     """What a turn judges, and what it counts."""
 
-    def __init__(self, desk: Desk, register: Register, contacts: ContactBook) -> None:
-        """Work at a desk, with the register and the book of contacts at hand."""
+    def __init__(
+        self, desk: Desk, register: Register, contacts: ContactBook, refusals: RefusalBook, endings: Endings
+    ) -> None:
+        """Work at a desk, with the books of the turn at hand."""
         self._desk = desk
+        self._endings = endings
         self._contacts = contacts
         self._register = register
-        self._refusals = RefusalBook(desk)
+        self._refusals = refusals
         self._source = usage_source(desk.partition)
         self._segments = SegmentCounts(desk, self._source)
         self._used: set[str] = set()
@@ -75,6 +80,7 @@ class Judging:
             around = self._surroundings[workspace_id] = self._look_around(workspace_id)
         policy = around.policy
         self._segments.load(message, around.workspace)
+        whereabouts = whereabouts_of(message)
         facts = facts_about(
             message,
             recipient,
@@ -86,11 +92,13 @@ class Judging:
             has_reservation=has_reservation,
             refusals=self._refusals.refusals(recipient, workspace_id),
             rights=self._register.rights(recipient),
+            whereabouts=whereabouts,
+            written=self._contacts.gather(message, recipient, around, whereabouts[1]),
         )
-        facts = self._contacts.add_to(facts, message, policy)
         verdict = inspect(message, self._desk.known.reader.read(message.content), facts, policy)
-        answer = encode(verdict)
-        entry = self._entry_for(message, recipient, verdict, answer, policy.document.lease_seconds)
+        until_milliseconds = self._desk.now_milliseconds + _remembered_seconds(policy.document) * 1000
+        worded = self._endings.encode(verdict, until_milliseconds)
+        entry = self._entry_for(message, recipient, verdict, worded, policy.document)
         is_waiting = verdict.outcome is Outcome.DEFER
         if is_waiting:
             reserves = self._reserve(workspace_id, verdict)
@@ -114,10 +122,11 @@ class Judging:
         if is_waiting:
             self._desk.state.put(key, _pack(entry), entry.not_before_milliseconds)
         else:
-            self._desk.state.keep(key, _pack(entry), until_milliseconds(entry, policy.document.repeats_seconds * 1000))
-        self._desk.outputs.append(issued(recipient, verdict, answer, self._desk.partition))
+            self._desk.state.keep(key, _pack(entry), entry.until_milliseconds)
+        self._desk.outputs.append(issued(recipient, verdict, worded.answer, self._desk.partition))
+        hashes = digest(value), digest(worded.answer)
         self._desk.evidence.append(
-            EvidenceEntry("verdict", verdict.verdict_id, message.message_id, *origin, digest(value), digest(answer)),
+            EvidenceEntry("verdict", verdict.verdict_id, message.message_id, *origin, *hashes),
         )
 
     def keep_counts(self) -> None:
@@ -129,17 +138,20 @@ class Judging:
         self._contacts.keep_counts()
 
     def _entry_for(
-        self, message: OutboundMessage, recipient: str, verdict: Verdict, answer: bytes, lease_seconds: int
+        self, message: OutboundMessage, recipient: str, verdict: Verdict, worded: Worded, policy: PolicyDocument
     ) -> Entry:
         actor, template = message.actor, message.content.template
+        now = self._desk.now_milliseconds
         return Entry(
             standing=Standing.OPEN if verdict.outcome.lets_pass else Standing.CLOSED,
             message_id=message.message_id,
             recipient=recipient,
             verdict_id=verdict.verdict_id,
-            verdict=answer,
-            decided_milliseconds=self._desk.now_milliseconds,
-            expires_milliseconds=self._desk.now_milliseconds + lease_seconds * 1000,
+            verdict=worded.kept,
+            ending=worded.ending,
+            decided_milliseconds=now,
+            expires_milliseconds=now + policy.lease_seconds * 1000,
+            until_milliseconds=now + _remembered_seconds(policy) * 1000,
             actor_type=actor.type if actor else "",
             actor_id=actor.id if actor else "",
             channel=message.channel,
@@ -184,6 +196,11 @@ class Judging:
             return False
         self._count(workspace_id, decisive.retry_milliseconds)
         return True
+
+
+def _remembered_seconds(policy: PolicyDocument) -> int:
+    """Say how long a judged message is remembered: as long as its verdict can be used or asked for again."""
+    return max(policy.lease_seconds, policy.repeats_seconds)
 
 
 def _retry(finding: Finding) -> int:

@@ -11,19 +11,21 @@ import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from pipeline.domain.events import Command, ProviderEvent
+from pipeline.domain.events import Command, InboundMessage, ProviderEvent
 from pipeline.domain.instants import to_text
 from pipeline.domain.recipients import origin_keys, recipient_key
 from pipeline.providers.suppression import choice_in
-from pipeline.replies.keywords import intent_of
-from pipeline.state.choices import Choice, Kind, as_taken, choice_from, is_unconfirmed, within_calendar
+from pipeline.replies.meaning import NOTHING, Meaning, meaning_of
+from pipeline.state.choices import Kind, as_taken, choice_from, is_unconfirmed, within_calendar
 from pipeline.state.enforcement import is_about_a_workspace
 from pipeline.state.keys import REACHED, SWEEPS, ledger_key, ledger_range
 from pipeline.state.ledger import answers_repeats
 from pipeline.state.rights import PERSON_COMMANDS, demand_from
 from pipeline.state.rights import as_taken as demand_as_taken
+from pipeline.topologies.answers import choices_in
 from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
+from pipeline.topologies.endings import Endings
 from pipeline.topologies.evidence_pages import page_outputs
 from pipeline.topologies.global_facts import GlobalFacts, check_global_record
 from pipeline.topologies.judging import Judging, usage_source
@@ -112,8 +114,9 @@ class Turn:
         self._contacts = ContactBook(self._desk, usage_source(step.partition))
         self._withdrawals = Withdrawals(self._desk, self._contacts)
         self._register = Register(self._desk, self._withdrawals, self._contacts)
-        self._judging = Judging(self._desk, self._register, self._contacts)
         self._refusals = RefusalBook(self._desk)
+        self._endings = Endings(self._desk)
+        self._judging = Judging(self._desk, self._register, self._contacts, self._refusals, self._endings)
 
     # What the engine calls.
 
@@ -174,9 +177,10 @@ class Turn:
         remembered = self._desk.state.get(key)
         entry = decode_entry(remembered) if remembered is not None else None
         if entry is not None and answers_repeats(entry, self._desk.now_milliseconds):
+            answer = self._endings.answer(entry)
             decided_at = to_text(entry.decided_milliseconds)
             self._desk.outputs.append(
-                verdict_output(recipient, entry.verdict_id, decided_at, entry.verdict, self._desk.partition)
+                verdict_output(recipient, entry.verdict_id, decided_at, answer, self._desk.partition)
             )
             return
         self._judging.judge(key, message, recipient, value, origin_of(event), 0, has_reservation=False)
@@ -209,25 +213,32 @@ class Turn:
             if inbound.workspace_id
             else self._desk.known.workspaces_with_sender(inbound.to or "")
         )
-        received_milliseconds = within_calendar(inbound.received_at)
-        at = min(received_milliseconds, self._desk.now_milliseconds)
-        intent = intent_of(inbound.text) if inbound.text else "other"
-        if not workspaces and intent == "opt_out":
+        at = min(within_calendar(inbound.received_at), self._desk.now_milliseconds)
+        meaning = meaning_of(inbound.text) if inbound.text else NOTHING
+        if not workspaces and meaning.intent == "opt_out":
             raise Undecodable("$.workspace_id", "missing, and no workspace owns the number that was written to")
         for other in names if recipient in names else ():  # a third name was told of it, and is no part of the proof
             if other != recipient:
                 self._register.link(event, recipient, other)
         for workspace_id in workspaces:
             self._register.hear(event, recipient, workspace_id, inbound, at)
-        kind = {"opt_out": Kind.WITHDRAWAL, "opt_in": Kind.RESUME}.get(intent)
-        if kind is not None:
-            choice = Choice(kind, "*", "*", "*", "*", "reply", at, at, inbound.inbound_id)
-            for workspace_id in workspaces:
-                if received_milliseconds <= self._desk.now_milliseconds or not self._register.has_taken(
-                    recipient, workspace_id, choice
-                ):
-                    self._register.choose(event, recipient, workspace_id, choice, "inbound")
+        if meaning.intent in ("opt_out", "opt_in"):
+            self._take_choices(event, inbound, recipient, workspaces, meaning)
         self._register.tell_other_names(event, recipient)
+
+    def _take_choices(
+        self, event: Event, inbound: InboundMessage, recipient: str, workspaces: Sequence[str], meaning: Meaning
+    ) -> None:
+        """Take in what a reply chooses. One dated later than now would get a new time each time it comes."""
+        received_milliseconds = within_calendar(inbound.received_at)
+        is_late = received_milliseconds <= self._desk.now_milliseconds
+        at = min(received_milliseconds, self._desk.now_milliseconds)
+        settings = self._desk.known.policy_at(self._desk.now_milliseconds).policy.document.replies
+        for workspace_id in workspaces:
+            known = self._register.choices(recipient, workspace_id)
+            for choice in choices_in(meaning, known, settings, at, inbound.inbound_id):
+                if is_late or not self._register.has_taken(recipient, workspace_id, choice):
+                    self._register.choose(event, recipient, workspace_id, choice, "inbound")
 
     def _take_provider_event(self, event: Event) -> None:
         report = decode_provider_event(event.record.value)

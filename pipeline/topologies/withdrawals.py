@@ -8,7 +8,7 @@ import msgspec
 from pipeline.rules.data_subject_rights import code_of
 from pipeline.state.choices import Choice, Choices, Kind, standing_consents, standing_withdrawal
 from pipeline.state.keys import end_of, ledger_key, ledger_range, sweep_key
-from pipeline.state.ledger import Entry, Standing, is_revocable, mark_sent, revoke, until_milliseconds
+from pipeline.state.ledger import Entry, Standing, is_revocable, mark_sent, revoke
 from pipeline.state.rights import Demand, Rights, standing_demand
 from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
@@ -163,5 +163,4 @@ class Withdrawals:
         )
 
     def _remember(self, key: bytes, entry: Entry) -> None:
-        policy = self._desk.known.policy_at(self._desk.now_milliseconds).policy
-        self._desk.state.keep(key, _pack(entry), until_milliseconds(entry, policy.document.repeats_seconds * 1000))
+        self._desk.state.keep(key, _pack(entry), entry.until_milliseconds)

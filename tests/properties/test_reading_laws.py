@@ -43,6 +43,21 @@ def test_what_was_read_before_changes_nothing(text: str) -> None:
     assert READER.read(Content("text", text)) == build_reader().read(Content("text", text))
 
 
+@given(
+    TEXTS, st.lists(st.sampled_from((" 1234567890", "/55501234", " 2024.", "-98765", "$12345")), max_size=4), st.data()
+)
+def test_nothing_hides_behind_a_like_text(text: str, numbers: list[str], data: st.DataObject) -> None:
+    """A text before which others were read, with other digits in their places, reads as it does by itself."""
+    at = data.draw(st.integers(0, len(text)))
+    first = text[:at] + "".join(numbers) + text[at:]
+    digits = data.draw(st.text("0123456789", min_size=len(first), max_size=len(first)))
+    second = "".join(d if c in "0123456789" else c for c, d in zip(first, digits, strict=True))
+    reader = build_reader()
+    reader.read(Content("text", first))
+    reader.read(Content("text", "".join("7" if c in "0123456789" else c for c in first)))
+    assert reader.read(Content("text", second)) == build_reader().read(Content("text", second))
+
+
 @given(TEXTS)
 def test_links_stand_in_the_text(text: str) -> None:
     """In order, and with a placeholder for each the rest of the text stays."""

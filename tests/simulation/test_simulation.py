@@ -572,7 +572,7 @@ def plain(key: bytes, value: bytes) -> object:
     kind = KINDS.get(key[:1])
     record = msgspec.msgpack.decode(value, type=kind) if kind is not None else value
     if isinstance(record, Entry):
-        return msgspec.structs.replace(record, verdict=without_seen(json.loads(record.verdict)).encode())
+        return msgspec.structs.replace(record, verdict=b"", ending=b"")
     if isinstance(record, Enforcement | Reach):
         return msgspec.structs.replace(record, revision=0)
     return record
@@ -584,13 +584,16 @@ def scan(store: Store, namespace: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def kept(platform: Platform) -> dict[tuple[str, int, bytes], tuple[int, object]]:
-    """Gather every record of every partition with its time, but for what is over and the evidence chain."""
+    """Gather every record of every partition with its time.
+
+    Left out are what is over, the evidence chain, and the bytes of verdicts, which are compared as published.
+    """
     return {
         (name, partition.number, key): (int.from_bytes(stored[:8], "big"), plain(key, stored[8:]))
         for name, host in (("workspaces", platform.workspaces), ("recipients", platform.recipients))
         for partition in host.partitions
         for key, stored in scan(partition.store, RECORDS)
-        if key != b"h" and not LASTING <= stored[:8] <= lasting_until(platform.now_milliseconds)
+        if key[:1] not in (b"h", b"v") and not LASTING <= stored[:8] <= lasting_until(platform.now_milliseconds)
     }
 
 

@@ -70,8 +70,8 @@ def test_reads_with_the_packaged_lexicons(tmp_path: Path) -> None:
 async def test_reading_goes_on_while_lexicons_change() -> None:
     """Messages are read with the old lexicons until the new ones are compiled, and then with the new ones."""
     known = GlobalFacts(build_policy(), reader=build_reader())
-    words = [f"word{first}{second}" for first in "abcdefghijklmnopqrst" for second in "abcdefghijklmno"]
-    swap = asyncio.create_task(swap_lexicons(known, files_with("teapot", *words), None))
+    phrases = [f"{a}ne (?:[^ ]+ ){{0,2}}tw{b}" for a in "abcdefghijklmnopqrst" for b in "abcdefghijklmnopqrst"]
+    swap = asyncio.create_task(swap_lexicons(known, files_with("teapot", *phrases), None))  # takes about half a second
     read_meanwhile = 0
     while not swap.done():
         assert known.reader.read(TEXT).hits == ()

@@ -137,3 +137,38 @@ def test_takes_a_country_for_double_opt_in_by_its_code(country: str, *, is_accep
     else:
         assert is_accepted
         assert policy.double_opt_in == {country}
+
+
+@pytest.mark.parametrize(
+    ("field", "figure", "is_accepted"),
+    [
+        ("sure_confidence", 0.49, False),
+        ("sure_confidence", 0.5, True),
+        ("sure_confidence", 1.0, True),
+        ("sure_confidence", 1.01, False),
+        ("unsure_confidence", -0.01, False),
+        ("unsure_confidence", 0.0, True),
+        ("unsure_confidence", 0.6, True),
+        ("unsure_confidence", 0.61, False),
+    ],
+)
+def test_limits_how_sure_a_reply_must_be(field: str, figure: float, *, is_accepted: bool) -> None:
+    """No policy can ask for so much that requests to stop are passed over: clause 6.3 is hard."""
+    try:
+        build_policy(f"[replies]\n{field} = {figure}")
+    except PolicyError:
+        assert not is_accepted
+    else:
+        assert is_accepted
+
+
+@pytest.mark.parametrize(("unsure", "is_accepted"), [(0.49, True), (0.5, True), (0.51, False)])
+def test_refuses_an_unsure_threshold_above_the_sure_one(unsure: float, *, is_accepted: bool) -> None:
+    """What is taken at its word is at least as sure as what is asked about."""
+    try:
+        build_policy(f"[replies]\nsure_confidence = 0.5\nunsure_confidence = {unsure}")
+    except PolicyError as error:
+        assert not is_accepted
+        assert "unsure_confidence" in str(error)  # noqa: PT017 - whether it is raised depends on the figure
+    else:
+        assert is_accepted

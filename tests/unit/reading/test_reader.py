@@ -104,6 +104,37 @@ def test_a_doubtful_link_is_no_feature() -> None:
     assert "link" not in reading.features
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        ("card 4111 1111 1111 1112", "card 4111 1111 1111 1111", "sensitive"),
+        ("IBAN GB29 NWBK 6016 1331 9268 18", "IBAN GB29 NWBK 6016 1331 9268 19", "sensitive"),
+        ("at http://9999999999/x", "at http://3232235777/x", "links"),
+        ("at paypa1.example/1111", "at paypa1.example/2222", "imitations"),
+        ("at http://1111111111", "at http://3232235777", "links"),
+    ],
+)
+def test_nothing_hides_behind_a_text_that_differs_in_digits(first: str, second: str, kind: str) -> None:
+    """What depends on the digits is found in each."""
+    reader = build_reader()
+    reader.read(text(first))
+    reader.read(text(first.replace("1", "3")))
+    found = getattr(reader.read(text(second)), kind)
+    assert found
+    assert found == getattr(build_reader().read(text(second)), kind)
+
+
+def test_a_text_that_differs_in_long_numbers_keeps_its_own() -> None:
+    """Text, path and normalised form are its own, not those of the text that was read before."""
+    reader = build_reader()
+    reader.read(text("Order 4711 at https://shop.example/o/4711"))
+    reader.read(text("Order 4712 at https://shop.example/o/4712"))
+    reading = reader.read(text("Order 5822 at https://shop.example/o/5822"))
+    assert reading.text == "Order 5822 at https://shop.example/o/5822"
+    assert reading.links[0].path == "/o/5822"
+    assert reading.normalised == " order 5822 at ~ "
+
+
 def test_caches_are_bounded() -> None:
     """Twice as many different texts as are kept do not make it grow beyond."""
     reader = build_reader()

@@ -8,7 +8,7 @@ from pipeline.domain.policies import Policy
 from pipeline.domain.verdicts import Finding
 from pipeline.reading.content import read_content
 from pipeline.rules.opt_out import RULE
-from pipeline.state.choices import NO_CHOICES, Choice, Choices, Kind, confirm
+from pipeline.state.choices import NO_CHOICES, PROVISIONAL_BASIS, Choice, Choices, Kind, confirm
 from pipeline.testing.builders import (
     SECOND,
     SENDER,
@@ -154,3 +154,60 @@ def test_blocks_a_second_confirmation() -> None:
 def test_blocks_what_is_no_confirmation(changes: dict[str, object]) -> None:
     """Another purpose, other words, marketing in it, no text, or a medium that can't be read: blocked."""
     assert judge(confirmation(**changes), build_choices(stopped())) is not None
+
+
+# The opt-out that nobody is sure of.
+
+QUESTION = {"type": "text", "text": "Do you want to stop all messages? Reply STOP to confirm or START to go on."}
+
+
+def unsure(shift_milliseconds: int = -60 * SECOND, /, **changes: object) -> Choice:
+    """Build an opt-out that was read in a reply that may mean something else."""
+    return stopped(shift_milliseconds, **{"basis": PROVISIONAL_BASIS} | changes)
+
+
+@pytest.mark.parametrize("purpose", ["marketing", "utility", "authentication", "service"])
+def test_blocks_after_an_unsure_opt_out_and_says_so(purpose: str) -> None:
+    """Until it is settled it forbids like any other; the sender reads that it may be asked about."""
+    found = judge(build_message(purpose=purpose), build_choices(unsure()))
+    assert found is not None
+    assert (found.outcome, found.code) == (Outcome.BLOCK, "opt_out_unconfirmed")
+
+
+@pytest.mark.parametrize("content", [QUESTION, CONFIRMATION])
+def test_lets_one_question_pass_after_an_unsure_opt_out(content: dict[str, str]) -> None:
+    """One message may ask what was meant, or say that it was taken for an opt-out."""
+    stop = unsure()
+    assert judge(confirmation(content=content), build_choices(stop)) is None
+    assert judge(confirmation(content=content), confirm(build_choices(stop), stop, "m-1")) is not None
+
+
+@pytest.mark.parametrize(("age_seconds", "passes"), [(299, True), (300, True), (301, False)])
+def test_lets_the_question_pass_within_five_minutes(age_seconds: int, *, passes: bool) -> None:
+    """The question has the time that the confirmation has."""
+    asked = judge(confirmation(content=QUESTION), build_choices(unsure(-age_seconds * SECOND)))
+    assert (asked is None) == passes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"purpose": "marketing"}, {"content": {"type": "text", "text": QUESTION["text"] + " 20% off if you stay"}}],
+)
+def test_blocks_a_question_that_sells(changes: dict[str, object]) -> None:
+    """It may not try to keep the person."""
+    assert judge(confirmation(**({"content": QUESTION} | changes)), build_choices(unsure())) is not None
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_asks_nothing_after_an_opt_out_that_is_sure(order: int) -> None:
+    """Who has said stop is not asked, whether the unsure reply came before or after."""
+    choices = build_choices(stopped(-60 * SECOND), unsure(-60 * SECOND + order))
+    assert judge(confirmation(content=QUESTION), choices) is not None
+
+
+def test_is_unsure_again_when_only_the_unsure_one_came_after_a_start() -> None:
+    """STOP, START, and then an unsure reply: what stands is the unsure one."""
+    choices = build_choices(stopped(-3), build_choice(Kind.RESUME, -2), unsure(-1))
+    found = judge(build_message(), choices)
+    assert found is not None
+    assert found.code == "opt_out_unconfirmed"

@@ -78,9 +78,15 @@ def test_stops_everything_by_a_restriction_that_is_not_known() -> None:
     assert judge(ANSWER, number("RESTRICTED", Restriction("RESTRICTED_DANCING"))) is not None
 
 
-def test_is_silent_about_a_restriction_that_stops_no_message() -> None:
-    """Whoever may not add numbers may still send."""
-    assert judge(TEMPLATE, number("RESTRICTED", Restriction("RESTRICTED_ADD_PHONE_NUMBER_ACTION"))) is None
+@pytest.mark.parametrize("word", ["RESTRICTED", "RESTRICTION"])
+def test_is_silent_about_a_restriction_that_stops_no_message(word: str) -> None:
+    """Whoever may not add numbers may still send, however the provider spells it."""
+    assert judge(TEMPLATE, number("RESTRICTED", Restriction(f"{word}_ADD_PHONE_NUMBER_ACTION"))) is None
+
+
+def test_lets_answers_pass_by_either_spelling_of_a_restriction_of_templates() -> None:
+    """Both occur."""
+    assert judge(ANSWER, number("RESTRICTED", Restriction("RESTRICTION_BIZ_INITIATED_MESSAGING"))) is None
 
 
 @pytest.mark.parametrize(("shift", "passes"), [(-1_000, True), (-1, True), (0, True), (1, False), (1_000, False)])

@@ -7,6 +7,7 @@ from pipeline.domain.instants import to_milliseconds
 from pipeline.state.choices import (
     ENTRIES_MAX,
     NO_CHOICES,
+    PROVISIONAL_BASIS,
     Choice,
     Choices,
     Kind,
@@ -15,6 +16,7 @@ from pipeline.state.choices import (
     confirm,
     event_from,
     merge,
+    provisional_withdrawals,
     standing_consents,
     standing_withdrawal,
 )
@@ -346,3 +348,58 @@ def test_takes_instants_over_to_the_millisecond() -> None:
     event = build_consent(occurred_at="2026-11-24T15:00:00.001Z", recorded_at="2026-11-24T15:00:00.002Z")
     choice = choice_from(event)
     assert (choice.occurred_milliseconds, choice.recorded_milliseconds) == (NOW + 1, to_milliseconds(event.recorded_at))
+
+
+# Withdrawals that nobody is sure of.
+
+
+def provisional(shift_milliseconds: int = 0, /, **changes: object) -> Choice:
+    """Build a provisional withdrawal."""
+    return build_choice(Kind.WITHDRAWAL, shift_milliseconds, **{"basis": PROVISIONAL_BASIS} | changes)
+
+
+def test_forbids_by_a_provisional_withdrawal() -> None:
+    """Until it is settled it stands like any other."""
+    assert is_opted_out(provisional())
+
+
+@pytest.mark.parametrize(("shift", "stands"), [(-1, True), (0, True), (1, False)])
+@pytest.mark.parametrize("kind", [Kind.RESUME, Kind.GRANT])
+def test_lifts_a_provisional_withdrawal_by_a_later_act(kind: Kind, shift: int, *, stands: bool) -> None:
+    """At the same instant it stands, as any other withdrawal does."""
+    assert is_opted_out(provisional(), build_choice(kind, shift)) == stands
+
+
+@pytest.mark.parametrize("shift", [-1, 0, 1])
+def test_prefers_a_withdrawal_that_is_sure(shift: int) -> None:
+    """However new the provisional one is, the sure one is what stands."""
+    standing = standing_withdrawal(build_choices(build_choice(Kind.WITHDRAWAL), provisional(shift)), TARGET)
+    assert standing is not None
+    assert not standing.is_provisional
+
+
+@pytest.mark.parametrize(("shift", "settled"), [(-1, False), (0, False), (1, True)])
+@pytest.mark.parametrize("kind", [Kind.RESUME, Kind.GRANT, Kind.WITHDRAWAL])
+def test_settles_a_provisional_withdrawal_by_a_later_act(kind: Kind, shift: int, *, settled: bool) -> None:
+    """An answer that came later settles it, whichever it is."""
+    choices = build_choices(provisional(), build_choice(kind, shift))
+    assert (provisional_withdrawals(choices) == []) == settled
+
+
+@pytest.mark.parametrize("field", ["channel", "purpose", "sender", "brand"])
+def test_settles_no_provisional_withdrawal_of_a_wider_scope(field: str) -> None:
+    """An answer about a part leaves the rest open."""
+    answer = build_choice(Kind.RESUME, 1, **{field: getattr(TARGET, field)})
+    assert provisional_withdrawals(build_choices(provisional(), answer)) == [provisional()]
+
+
+@pytest.mark.parametrize("kind", [Kind.IMPORTED, Kind.END])
+def test_settles_no_provisional_withdrawal_by_what_is_no_act(kind: Kind) -> None:
+    """A list, or time, answers nothing."""
+    assert provisional_withdrawals(build_choices(provisional(), build_choice(kind, 1))) == [provisional()]
+
+
+@pytest.mark.parametrize("kind", [Kind.GRANT, Kind.RESUME, Kind.END])
+def test_takes_only_withdrawals_for_provisional(kind: Kind) -> None:
+    """The basis alone makes no withdrawal."""
+    assert not build_choice(kind, basis=PROVISIONAL_BASIS).is_provisional

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.state.ledger import Entry, Standing, answers_repeats, is_revocable, mark_sent, until_milliseconds
+from pipeline.state.ledger import Entry, Standing, answers_repeats, is_revocable, mark_sent
 from pipeline.testing.builders import HOUR, MINUTE, NOW
 
 
@@ -16,20 +16,10 @@ def build_entry(standing: Standing) -> Entry:
         verdict=b"{}",
         decided_milliseconds=NOW,
         expires_milliseconds=NOW + 5 * MINUTE,
+        until_milliseconds=NOW + HOUR,
         not_before_milliseconds=NOW + HOUR,
         event=b"a body",
     )
-
-
-@pytest.mark.parametrize("standing", [Standing.OPEN, Standing.CLOSED])
-def test_is_forgotten_when_repeats_are_no_longer_answered(standing: Standing) -> None:
-    """What is decided is kept for repeats, counted from the decision."""
-    assert until_milliseconds(build_entry(standing), 2 * HOUR) == NOW + 2 * HOUR
-
-
-def test_is_not_forgotten_before_its_lease_has_run_out() -> None:
-    """A lease that outlasts the time for repeats keeps the record, because it can still be revoked."""
-    assert until_milliseconds(build_entry(Standing.OPEN), MINUTE) == NOW + 5 * MINUTE
 
 
 @pytest.mark.parametrize(("shift_milliseconds", "is_open"), [(-1, True), (0, False), (1, False)])

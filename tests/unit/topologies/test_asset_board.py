@@ -148,6 +148,7 @@ def test_takes_a_template_that_was_removed_for_stopped() -> None:
         ({"type": "template", "portfolio_id": "pf-1", "language": "en"}, "$.asset"),
         ({"type": "whatsapp_number", "portfolio_id": "pf-1"}, "$.asset.id"),
         ({"type": "account"}, "$.asset.id"),
+        ({"type": "account", "id": "waba-1"}, "$.asset.portfolio_id"),
         ({"type": "portfolio"}, "$.asset.id"),
     ],
 )

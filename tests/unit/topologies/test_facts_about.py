@@ -9,7 +9,7 @@ from pipeline.state.choices import NO_CHOICES, Choices, Target
 from pipeline.state.rights import NO_RIGHTS
 from pipeline.testing.builders import NOW, build_message, build_policy
 from pipeline.testing.readers import build_reader
-from pipeline.topologies.facts_about import Origin, Surroundings, facts_about
+from pipeline.topologies.facts_about import Origin, Surroundings, facts_about, whereabouts_of
 from pipeline.topologies.global_facts import GlobalFacts
 
 ORIGIN: Origin = ("messaging.outbound", 1, 7)
@@ -33,6 +33,7 @@ def gather(
         times_judged=times_judged,
         has_reservation=False,
         rights=NO_RIGHTS,
+        whereabouts=whereabouts_of(message),
     )
 
 

@@ -161,6 +161,35 @@ async def test_answers_a_repeated_message_with_the_same_bytes() -> None:
     assert (first.key, first.value, first.headers) == (second.key, second.value, second.headers)
 
 
+@pytest.mark.parametrize("after", ["at once", "restored", "sent", "at the end of its lease"])
+async def test_answers_repeats_of_many_messages_with_the_same_bytes(after: str) -> None:
+    """What verdicts of one workspace have in common is kept once, and each comes again whole."""
+    platform = Platform(1)
+    messages = [message_to(RECIPIENT, f'm-\u00e9"{number}') for number in range(5)]
+    await platform.give(build_consent(), *messages)
+    first = {record.headers: record.value for record in platform.log.all_records(names.VERDICTS)}
+    if after == "restored":
+        platform.recipients = platform.start_recipients()
+    if after == "sent":
+        await platform.give(*(build_provider_event(message_id=message.message_id) for message in messages))
+    if after == "at the end of its lease":
+        await platform.wait(5 * MINUTE - 1)
+    await platform.give(*messages)
+    again = platform.log.all_records(names.VERDICTS)[5:]
+    assert len(first) == 5
+    assert {record.headers: record.value for record in again} == first
+    assert {json.loads(value or b"")["message_id"] for value in first.values()} == {m.message_id for m in messages}
+
+
+async def test_keeps_what_verdicts_have_in_common_once() -> None:
+    """Of many verdicts of one workspace in one turn, only the first is kept whole."""
+    platform = Platform(1)
+    await platform.give(build_consent(), *(message_to(RECIPIENT, f"m-{number}") for number in range(5)))
+    kept = dict(platform.recipients.partitions[0].store.scan(RECORDS + b"l", RECORDS + b"m", 10))
+    whole = [value for value in kept.values() if b'"outcome":"allow"' in value]
+    assert (len(kept), len(whole)) == (5, 1)
+
+
 async def test_answers_a_repeat_the_same_though_the_world_has_changed() -> None:
     """The second answer is the first one, not a second judgement, when nothing withdrew it."""
     platform = await started(build_message(purpose="authentication"))
@@ -1131,3 +1160,84 @@ async def test_keeps_senders_of_one_recipient_apart() -> None:
         build_message(sender={"type": "short_code", "id": "60777"}),
     )
     assert platform.outcomes() == ["allow"]
+
+
+# Replies in free wording.
+
+QUESTION = {"type": "text", "text": "Do you want to stop all messages? Reply STOP to confirm or START to go on."}
+
+
+def reply(text: str, shift_milliseconds: int = 0, **changes: object) -> InboundMessage:
+    """Build a reply some time from now."""
+    at = instant(shift_milliseconds)
+    return build_inbound(**({"text": text, "inbound_id": f"in-{text}", "received_at": at} | changes))
+
+
+@pytest.mark.parametrize("text", ["Please stop texting me", "stpo", "no me escriban m\u00e1s", "removeme"])
+async def test_blocks_after_a_request_in_free_wording(text: str) -> None:
+    """A reasonable person understands it, so it counts (47 CFR 64.1200(a)(10))."""
+    platform = await started(reply(text), build_message())
+    assert (platform.outcomes(), platform.codes()) == (["block"], ["opted_out"])
+
+
+@pytest.mark.parametrize("text", ["I'll stop by the shop at five", "don't stop", "HELP", "Thanks!"])
+async def test_allows_after_a_reply_that_asks_for_no_stop(text: str) -> None:
+    """Near misses, help and small talk change nothing."""
+    platform = await started(reply(text), build_message())
+    assert platform.outcomes() == ["allow"]
+
+
+@pytest.mark.parametrize(("purpose", "outcome"), [("marketing", "block"), ("utility", "allow")])
+async def test_blocks_only_the_part_that_was_refused(purpose: str, outcome: str) -> None:
+    """Who wants no offers still hears of the order."""
+    platform = await started(reply("stop sending me offers"), build_message(purpose=purpose))
+    assert platform.outcomes() == [outcome]
+
+
+@pytest.mark.parametrize(("channel", "outcome"), [("whatsapp", "block"), ("sms", "allow")])
+async def test_blocks_only_the_channel_that_was_refused(channel: str, outcome: str) -> None:
+    """Who wants nothing on WhatsApp still gets an SMS."""
+    platform = await started(reply("no more WhatsApp messages please"), build_message(channel=channel))
+    assert platform.outcomes() == [outcome]
+
+
+async def test_blocks_after_an_unsure_request_until_it_is_settled() -> None:
+    """NO may answer anything: it stops, one question passes, and START lets messages through again."""
+    platform = await started(
+        reply("NO"),
+        build_message(message_id="m-1"),
+        build_message(message_id="m-2", content=QUESTION),
+        build_message(message_id="m-3", content=QUESTION),
+    )
+    await platform.wait(MINUTE)
+    await platform.give(reply("START", MINUTE), build_message(message_id="m-4"))
+    assert [platform.outcomes(f"m-{number}")[0] for number in (1, 2, 3, 4)] == ["block", "allow", "block", "allow"]
+    assert (platform.codes("m-1"), platform.codes("m-3")) == (["opt_out_unconfirmed"], ["opt_out_unconfirmed"])
+
+
+@pytest.mark.parametrize("answer", ["YES", "STOP", "please stop"])
+async def test_takes_yes_to_the_question_for_a_stop(answer: str) -> None:
+    """To "do you want to stop?" YES confirms, and from then on it is sure."""
+    platform = await started(reply("NO"), build_message(message_id="m-1", content=QUESTION))
+    await platform.wait(MINUTE)
+    await platform.give(reply(answer, MINUTE), build_message(message_id="m-2"))
+    assert (platform.outcomes("m-1")[0], platform.outcomes("m-2"), platform.codes("m-2")) == (
+        "allow",
+        ["block"],
+        ["opted_out"],
+    )
+
+
+async def test_lifts_a_stop_by_yes_when_nothing_was_asked() -> None:
+    """YES is a start word of providers, and the number is opted out."""
+    platform = await started(stop())
+    await platform.wait(MINUTE)
+    await platform.give(reply("YES", MINUTE), build_message())
+    assert platform.outcomes() == ["allow"]
+
+
+async def test_takes_how_sure_is_sure_from_the_policy() -> None:
+    """A policy may ask about more replies; it can't ignore those that are sure."""
+    policy = build_policy("[replies]\nsure_confidence = 0.99")
+    platform = await started(reply("Please stop texting me"), build_message(), policy=policy)
+    assert platform.codes() == ["opt_out_unconfirmed"]

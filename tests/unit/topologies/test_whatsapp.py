@@ -527,6 +527,15 @@ async def test_forgets_what_was_written_when_a_person_is_erased() -> None:
     assert platform.recipients.partitions[0].topology.known.reach.reading(PORTFOLIO_ID, 5, 0, is_in_set=False).used == 0  # type: ignore[attr-defined]
 
 
+async def test_forgets_replies_to_every_workspace_when_a_person_is_erased_everywhere() -> None:
+    """Also those to a workspace of which nothing is known any more."""
+    platform = await started()
+    await platform.give(reply(workspace_id="ws-gone"))
+    platform.now_milliseconds += 1
+    await platform.give(build_command(kind="erase", subject={"recipient": RECIPIENT}, occurred_at=instant(1)))
+    assert platform.stored(contacts_key(RECIPIENT, "ws-gone"), RECIPIENT) is None
+
+
 # Names.
 
 
