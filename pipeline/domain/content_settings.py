@@ -29,6 +29,8 @@ class EvidenceWeights(Struct, frozen=True, forbid_unknown_fields=True):
     money: Weight = 0.2
     contact: Weight = 0.2
     wallet: Weight = 1.0
+    own_links_discount: Annotated[float, Meta(ge=0, le=2)] = 1.0
+    """What wording counts less where all links lead to the workspace's own domains: fraud leads away."""
 
 
 class ContentSettings(Struct, frozen=True, forbid_unknown_fields=True):

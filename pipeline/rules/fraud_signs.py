@@ -27,11 +27,14 @@ def signs_of_fraud(reading: Reading, facts: Facts, policy: Policy) -> dict[str, 
     weights = settings.weights
     signs = _links(reading, facts, settings) if reading.links else {}
     wording = max((_wording(hit.severity, weights) for hit in reading.hits if hit.family == FRAUD), default=0.0)
-    if wording:
+    has_own_links_alone = bool(reading.links) and not signs
+    if wording and has_own_links_alone:
+        wording -= weights.own_links_discount
+    if wording > 0:
         signs = {"wording": wording, **signs}
     if not signs:
         return signs
-    is_led_away = signs.get("link", 0.0) > weights.link_public or "wording" in signs
+    is_led_away = signs.get("link", 0.0) > weights.link_public or not reading.links
     if reading.brands and is_led_away and any(not is_authorised_for(brand, facts) for brand in reading.brands):
         signs["brand"] = weights.brand_named
     features = reading.features

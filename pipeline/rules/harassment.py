@@ -12,10 +12,10 @@ RULE_ID = "harassment"
 
 
 def check(_message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> Finding | None:
-    """Object to patterns of clause 5.4 other than fraud, which `fraud_evidence` weighs together with other signs."""
+    """Object to patterns of clause 5.4, extortion among them; `fraud_evidence` weighs that too."""
     if not reading.hits:
         return None
-    hits = [hit for hit in reading.hits if hit.clause == "5.4" and hit.family != "fraud"]
+    hits = [hit for hit in reading.hits if hit.clause == "5.4"]
     return wording_finding(RULE_ID, "5.4", "harassment", hits, facts, policy)
 
 

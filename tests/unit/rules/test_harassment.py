@@ -25,7 +25,7 @@ def test_objects_by_severity(severity: Severity, outcome: str) -> None:
 
 @pytest.mark.parametrize(
     "hits",
-    [(), (build_hit("debt_abuse", "5.4", "weak"),), (build_hit("fraud.family", "5.4", "certain"),)],
+    [(), (build_hit("debt_abuse", "5.4", "weak"),), (build_hit("threats", "4.4", "certain"),)],
     ids=["none", "weak", "other"],
 )
 def test_is_silent_otherwise(hits: tuple[Pattern, ...]) -> None:
