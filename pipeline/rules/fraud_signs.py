@@ -27,8 +27,7 @@ def signs_of_fraud(reading: Reading, facts: Facts, policy: Policy) -> dict[str, 
     weights = settings.weights
     signs = _links(reading, facts, settings) if reading.links else {}
     wording = max((_wording(hit.severity, weights) for hit in reading.hits if hit.family == FRAUD), default=0.0)
-    has_own_links_alone = bool(reading.links) and not signs
-    if wording and has_own_links_alone:
+    if wording and reading.links and all(is_own(link, facts) or _is_of_brand(link, settings) for link in reading.links):
         wording -= weights.own_links_discount
     if wording > 0:
         signs = {"wording": wording, **signs}
@@ -78,6 +77,12 @@ def _links(reading: Reading, facts: Facts, settings: ContentSettings) -> dict[st
 def _leads_away(link: Link, settings: ContentSettings, *, is_known: bool) -> float:
     weights = settings.weights
     domain = link.registered_domain or link.host
-    if domain in settings.public_domains or (domain in PACKAGED_BRANDS.by_domain and not _HIDING & link.flags):
+    if domain in settings.public_domains or _is_of_brand(link, settings):
         return weights.link_public
     return weights.link_outside if is_known else weights.link_unknown_owner
+
+
+def _is_of_brand(link: Link, settings: ContentSettings) -> bool:
+    """Tell whether a link leads to a protected brand's own domain, where nobody else can put pages."""
+    domain = link.registered_domain
+    return domain in PACKAGED_BRANDS.by_domain and domain not in settings.public_domains and not _HIDING & link.flags
