@@ -12,7 +12,7 @@ from pipeline.rules.facts import Facts
 from pipeline.rules.rule import Rule, finding
 
 RULE_ID = "purpose_audit"
-_CODE: Final = re.compile(r"[0-9]{3}")
+_CODE: Final = re.compile(r"\d{3}")
 """What may be a code or a part of one (`123 456`): a form that no language needs words for."""
 
 
@@ -38,7 +38,7 @@ def check(message: OutboundMessage, reading: Reading, _facts: Facts, _policy: Po
 
 
 def _holds_code(reading: Reading) -> bool:
-    return _CODE.search(reading.normalised) is not None or "link" in reading.features
+    return _CODE.search(reading.text) is not None or "link" in reading.features
 
 
 RULE = Rule(

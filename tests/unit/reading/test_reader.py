@@ -36,7 +36,7 @@ def test_finds_nothing_in_an_honest_text() -> None:
     """And takes no number for a phone's or a card's."""
     reading = build_reader().read(text("Your order 123456 has been packed and leaves our shop today."))
     assert (reading.links, reading.imitations, reading.sensitive, reading.hits) == ((), (), (), ())
-    assert reading.features == set()
+    assert reading.features.isdisjoint({"link", "phone", "urgency", "money"})
 
 
 @pytest.mark.parametrize(
