@@ -24,7 +24,7 @@ def test_finds_everything_at_once() -> None:
     assert [link.host for link in reading.links] == ["paypa1-secure.example"]
     assert [(each.brand, each.kind) for each in reading.imitations] == [("PayPal", "disguised")]
     assert reading.brands == {"PayPal"}
-    assert [hit.id for hit in reading.hits] == ["fraud.bank/en/locked"]
+    assert "fraud.bank/en/locked" in [hit.id for hit in reading.hits]
     assert reading.features >= {"link", "urgency"}
     assert reading.language == "en"
     assert len(reading.fingerprint.keys) == 4
