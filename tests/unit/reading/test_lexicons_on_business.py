@@ -46,6 +46,7 @@ HONEST = (
     "Your credit union membership card is in the post.",
     "Kids' shoes on sale: buy one pair, get one free.",
     "Baby monitors for sale, cheap prices, delivered tomorrow.",
+    "Ketamine therapy: sessions for depression, how our clinic works. Prices on our site.",
     "Sex education evening for parents at the school, tickets available.",
     "Your adult swimming class starts on Monday, book now.",
     "Your security escort will call you at the gate.",
