@@ -64,7 +64,9 @@ def inspect(  # noqa: PLR0913 - one for each option
     Each line is {"at"?, "topic", "value"}; `at` sets the clock. What comes out has the same shape: verdicts,
     revocations, dead letters. A line that can't be read is answered {"id", "error"}, and the exit code is 1.
     """
-    from pipeline.apps.inspect_events import run_inspection
+    import asyncio
+
+    from pipeline.apps.inspect_events import Inspection, inspect_lines
     from pipeline.apps.packaged import read_party_list, read_policy_file
     from pipeline.apps.suppression_files import ListDirectory, ListError
     from pipeline.domain.policies import PolicyError
@@ -84,9 +86,8 @@ def inspect(  # noqa: PLR0913 - one for each option
         suppression = (ListDirectory(lists).changed() if lists else None) or NO_LISTS
     except ListError as error:
         raise click.ClickException(str(error)) from error
-    sys.exit(
-        run_inspection(file, sys.stdout, loaded, partitions, drain=drain, suppression=suppression, parties=parties)
-    )
+    inspection = Inspection(loaded, partitions, suppression, parties)
+    sys.exit(asyncio.run(inspect_lines(file, sys.stdout, inspection, drain=drain)))
 
 
 @main.command()

@@ -1,6 +1,5 @@
 """`compliance inspect`: the same processing over a file of events, without a broker."""
 
-import asyncio
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -157,21 +156,11 @@ def read_line(text: str) -> Line:
     return line
 
 
-async def inspect_lines(  # noqa: PLR0913 - what an inspection is made of
-    lines: Iterable[str],
-    out: IO[str],
-    policy: Policy,
-    partitions: int,
-    *,
-    drain: bool,
-    suppression: SuppressionLists = NO_LISTS,
-    parties: PartyList | None = None,
-) -> int:
+async def inspect_lines(lines: Iterable[str], out: IO[str], inspection: Inspection, *, drain: bool) -> int:
     """Read events, write what comes out as it comes; gives 1 when a line could not be read, else 0.
 
     :param drain: after the last event, move the clock on until no deferred message is left
     """
-    inspection = Inspection(policy, partitions, suppression, parties)
     failed = 0
     for number, text in enumerate(lines, start=1):
         if not text.strip():
@@ -205,19 +194,4 @@ def _write(out: IO[str], value: dict[str, Any]) -> None:
     out.write(msgspec.json.encode(value).decode() + "\n")
 
 
-def run_inspection(  # noqa: PLR0913 - as above
-    lines: Iterable[str],
-    out: IO[str],
-    policy: Policy,
-    partitions: int,
-    *,
-    drain: bool,
-    suppression: SuppressionLists = NO_LISTS,
-    parties: PartyList | None = None,
-) -> int:
-    """Run `inspect_lines` to its end."""
-    given = inspect_lines(lines, out, policy, partitions, drain=drain, suppression=suppression, parties=parties)
-    return asyncio.run(given)
-
-
-__all__ = ["Inspection", "Line", "inspect_lines", "run_inspection"]
+__all__ = ["Inspection", "Line", "inspect_lines"]

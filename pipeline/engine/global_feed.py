@@ -69,7 +69,6 @@ class GlobalFeed:
             return
         self._sequence += 1
         slot = (event.topic, event.record.key)
-        self._newest.pop(slot, None)  # so that the order of the dict is the order of arrival
         self._newest[slot] = Change(self._sequence, event)
         for subscription in self._subscriptions:
             subscription.notify(self._newest[slot])

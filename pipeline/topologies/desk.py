@@ -1,5 +1,6 @@
 """What the parts of a turn share: the step, what is known, and what has been written so far."""
 
+from pipeline.state.keys import end_of
 from pipeline.topologies.evidence_pages import EvidenceEntry  # noqa: TC001 - see pyproject: types are imported plainly
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.names import FORWARDED
@@ -19,6 +20,21 @@ class Desk:
         self.partition = step.partition
         self.outputs: list[Output] = []
         self.evidence: list[EvidenceEntry] = []
+        self._held: dict[bytes, bool] = {}
+
+    def holds_any(self, begin: bytes) -> bool:
+        """Tell whether the partition holds any record whose key begins so; asked of the state once a turn.
+
+        For kinds of records that most partitions hold none of: it saves each message a look-up.
+        """
+        held = self._held.get(begin)
+        if held is None:
+            held = self._held[begin] = any(True for _ in self.state.scan(begin, end_of(begin), 1))
+        return held
+
+    def note_held(self, begin: bytes) -> None:
+        """Note that this turn has written such a record."""
+        self._held[begin] = True
 
     def is_stray(self, event: Event, recipient: str) -> bool:
         """Send a record on whose partition is not its recipient's: its producer hashed differently or set no key."""

@@ -11,7 +11,7 @@ from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.inspection import inspect
 from pipeline.state.keys import usage_key
 from pipeline.state.ledger import Entry, Standing
-from pipeline.state.usage import HORIZON_SECONDS, REPORTS_PER_SECOND, Usage
+from pipeline.state.usage import HORIZON_SECONDS, NO_USAGE, REPORTS_PER_SECOND, Usage
 from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.endings import Endings, Worded
@@ -167,7 +167,7 @@ class Judging:
         """Take this partition's own counts from its state when they are first needed."""
         if not self._desk.known.usage.knows(workspace_id, self._source):
             stored = self._desk.state.get(usage_key(workspace_id))
-            self._desk.known.usage.restore(workspace_id, self._source, _decode_usage(stored) if stored else Usage())
+            self._desk.known.usage.restore(workspace_id, self._source, _decode_usage(stored) if stored else NO_USAGE)
 
     def _count(self, workspace_id: str, at_milliseconds: int) -> None:
         """Count a message against its plan, and tell the other workers when the count has grown by a part."""

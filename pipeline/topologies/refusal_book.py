@@ -8,7 +8,7 @@ import msgspec
 from pipeline.domain.events import ProviderEvent
 from pipeline.providers.suppression import code_of
 from pipeline.state.choices import within_calendar
-from pipeline.state.keys import REFUSALS, end_of, refusals_key
+from pipeline.state.keys import REFUSALS, refusals_key
 from pipeline.state.refusals import Refusal, Refusals, with_refusal, without_refusals
 from pipeline.topologies.desk import Desk
 
@@ -26,16 +26,10 @@ class RefusalBook:
     def __init__(self, desk: Desk) -> None:
         """Work at a desk."""
         self._desk = desk
-        self._holds_any: bool | None = None
 
     def refusals(self, recipient: str, workspace_id: str) -> Refusals:
-        """Give what was lately refused; empty when nothing was.
-
-        Most partitions hold no refusal: whether there is any is asked once a turn, which saves 1 us a message.
-        """
-        if self._holds_any is None:
-            self._holds_any = any(True for _ in self._desk.state.scan(REFUSALS, end_of(REFUSALS), 1))
-        if not self._holds_any:
+        """Give what was lately refused; empty when nothing was."""
+        if not self._desk.holds_any(REFUSALS):
             return ()
         stored = self._desk.state.get(refusals_key(recipient, workspace_id))
         return _decode(stored) if stored is not None else ()
@@ -54,7 +48,7 @@ class RefusalBook:
         known = self.refusals(recipient, report.workspace_id)
         changed = with_refusal(known, refusal)
         if changed != known:
-            self._holds_any = True
+            self._desk.note_held(REFUSALS)
             self._desk.state.keep(refusals_key(recipient, report.workspace_id), _pack(changed), until)
 
     def note_sent(self, recipient: str, report: ProviderEvent, find_sender: Callable[[], str | None]) -> None:

@@ -25,7 +25,7 @@ from pipeline.domain.workspaces import Workspace
 from pipeline.reading.segments import segments_of
 from pipeline.rules.facts import BrandUse, RateReading
 from pipeline.state.keys import segments_key
-from pipeline.state.usage import DAY_MILLISECONDS, Usage
+from pipeline.state.usage import DAY_MILLISECONDS, NO_USAGE, Usage
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.names import SIGNALS
 from pipeline.topologies.steps import Output
@@ -130,7 +130,7 @@ class SegmentCounts:
         self._loaded.add(brand)
         if not self._desk.known.segments.knows(brand, self._source):
             stored = self._desk.state.get(segments_key(brand))
-            self._desk.known.segments.restore(brand, self._source, _decode_usage(stored) if stored else Usage())
+            self._desk.known.segments.restore(brand, self._source, _decode_usage(stored) if stored else NO_USAGE)
 
     def count(self, use: BrandUse) -> None:
         """Count a message that passes, and tell the other workers when the count has grown by a part of the cap."""

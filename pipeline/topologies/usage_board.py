@@ -10,7 +10,7 @@ date with each count so that reading costs the same however many partitions ther
 import msgspec
 
 from pipeline.rules.facts import RateReading
-from pipeline.state.usage import DAY_MILLISECONDS, HORIZON_SECONDS, SECOND_MILLISECONDS, Usage, merge
+from pipeline.state.usage import DAY_MILLISECONDS, HORIZON_SECONDS, NO_USAGE, SECOND_MILLISECONDS, Usage, merge
 
 BRAND = "brand"
 """Subject of reports about segments of a brand; those about plans have `workspace`."""
@@ -64,11 +64,11 @@ class _Workspace:
     def __init__(self) -> None:
         self.sources: dict[str, _Counts] = {}
         self.restored: set[str] = set()
-        self.total = _Counts(Usage())
+        self.total = _Counts(NO_USAGE)
 
     def add_up(self) -> None:
         """Work the sum out anew."""
-        total = _Counts(Usage())
+        total = _Counts(NO_USAGE)
         total.day = max((counts.day for counts in self.sources.values()), default=0)
         for counts in self.sources.values():
             for second, messages in counts.seconds.items():
@@ -115,7 +115,7 @@ class UsageBoard:
             workspace = self._workspaces[workspace_id] = _Workspace()
         counts = workspace.sources.get(source)
         if counts is None:
-            counts = workspace.sources[source] = _Counts(Usage())
+            counts = workspace.sources[source] = _Counts(NO_USAGE)
         second, day = at_milliseconds // SECOND_MILLISECONDS, now_milliseconds // DAY_MILLISECONDS
         counts.add(second, day, units)
         workspace.total.add(second, day, units)

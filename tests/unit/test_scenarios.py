@@ -1,5 +1,6 @@
 """Whole streams of events lead to the verdicts that each clause asks for: `tests/scenarios`."""
 
+import asyncio
 import io
 import json
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.apps.inspect_events import run_inspection
+from pipeline.apps.inspect_events import Inspection, inspect_lines
 from pipeline.apps.packaged import read_policy_file
 
 SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.jsonl"))
@@ -22,7 +23,8 @@ def test_gives_the_verdicts_that_a_scenario_asks_for(path: Path) -> None:
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     out = io.StringIO()
     events = [json.dumps({name: value for name, value in line.items() if name != "expect"}) for line in lines]
-    assert run_inspection(events, out, read_policy_file(None), 4, drain=False) == 0
+    inspection = Inspection(read_policy_file(None), 4)
+    assert asyncio.run(inspect_lines(events, out, inspection, drain=False)) == 0
     verdicts: dict[str, dict[str, Any]] = {}
     revoked = set()
     for value in (json.loads(line)["value"] for line in out.getvalue().splitlines()):
