@@ -3,7 +3,7 @@
 A list is one sorted array of 64-bit numbers, each a phone number with the day since which it is listed, so 10 million
 rows take 80 MB, mapped from a file (`pipeline/apps/suppression_files.py`); memory is used for what is touched. A
 look-up is a binary search: exact, no hash, no false alarms. Measured 2026-11-24 on 10 million rows: 2.7 us for a number
-of the list's country (memory is what it waits for), 0.6 us for one of another.
+of the list's country (memory is what it waits for), 0.4 us for one of another.
 
 Delivery: pure; the same list gives the same answer. A list that is not configured is not asked, and nothing is claimed.
 """

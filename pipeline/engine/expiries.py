@@ -2,7 +2,8 @@
 
 A record that is over is not there for whoever reads it, from its time on, whether or not it has been removed yet. So it
 does not matter when it is removed, and a transaction can note the keys of all its records that end at one time in one
-entry of the store, instead of one entry each (measured 2026-11-24: 3 of 50 µs a message).
+entry of the store, instead of one entry each, and removing them needs no topology (measured 2026-11-24, in process: 0.7
+of 37 µs when a message is judged).
 
 Delivery: notes lie in the store alone and follow from the records. A note may name a record that has been removed or
 lasts longer by now; whoever uses it looks. A note that comes twice does nothing the second time.

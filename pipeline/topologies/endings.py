@@ -1,7 +1,7 @@
 """The bytes of verdicts, of which all plain ones of a workspace in one turn are the same but for their two ids.
 
 What is the same is written and kept once: a message that asks again gets the bytes that it got before, and a judged
-message takes a third of the room (measured 2026-11-24: 2 of 50 us a message).
+message takes 229 bytes instead of 798 (measured 2026-11-24 on the benchmark's messages; 2 of 41 us in process).
 
 Delivery: an ending is named after its content, so writing it again changes nothing. It is kept as long as the judged
 messages whose verdicts end with it.

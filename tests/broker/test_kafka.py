@@ -20,6 +20,7 @@ from aiokafka.consumer.fetcher import Fetcher, FetchResult
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.producer.sender import AddPartitionsToTxnHandler
 from aiokafka.producer.transaction_manager import TransactionManager
+from aiokafka.record.default_records import DefaultRecordBatch
 
 from pipeline.apps.development_broker import DevelopmentBroker
 from pipeline.engine.kafka import (
@@ -160,12 +161,17 @@ def test_aiokafka_writes_batches_with_the_builder_that_is_given_records() -> Non
     records: list[Any] = [(b"k%d" % number, b"v", [("h", b"1")]) for number in range(3)]
     filled, usual = (BatchBuilder(1_000, 0, is_transactional=1) for _ in range(2))
     for key, value, headers in records:
-        usual.append(timestamp=1, key=key, value=value, headers=headers)
-    append = filled._builder.append
-    assert _fill(filled, ()) == 0
-    assert all(append(number, 1, *record) is not None for number, record in enumerate(records))
-    filled._relative_offset = len(records)
-    assert (filled.record_count(), filled._build()) == (usual.record_count(), usual._build())
+        usual.append(timestamp=None, key=key, value=value, headers=headers)
+    assert _fill(filled, records) == len(records)
+    assert filled.record_count() == usual.record_count()
+    read = [
+        [
+            (record.offset, record.key, record.value, record.headers)
+            for record in DefaultRecordBatch(bytes(batch._build()))
+        ]
+        for batch in (filled, usual)
+    ]
+    assert read[0] == read[1]
 
 
 @pytest.mark.parametrize("size", [10, 1_000])
