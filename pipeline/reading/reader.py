@@ -100,14 +100,13 @@ class Reader:
         The text is read with what a template is filled with, where that is not part of it; links of media stand among
         the links.
         """
-        if content.template is not None or content.media:
+        text = _text_of(content)
+        if content.media:
             found = self._readings.get(content)
             if found is None:
-                text = _text_of(content)
                 found = self._read(text, content)
                 self._readings.put(content, found, len(text))
             return found
-        text = content.text or ""
         found = self._readings.get(text)
         if found is None:
             found = self._read_text(text, content)

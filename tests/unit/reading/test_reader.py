@@ -152,6 +152,20 @@ def test_says_when_it_could_not_read_to_the_end() -> None:
     assert reader.read(text("a" * 10_000)).is_whole
 
 
+@pytest.mark.parametrize("kind", ["text", "template"])
+def test_reads_messages_of_one_campaign_by_their_like(kind: str) -> None:
+    """What differs in long numbers alone is read once, whether a text says them or a template is filled with them."""
+
+    def content(number: int) -> Content:
+        body = f"{PHISHING} order {number}"
+        return Content(kind, body, Template("t", parameters=(str(number),)) if kind == "template" else None)
+
+    reader = build_reader()
+    _, second, third = (reader.read(content(number)) for number in (445501, 445502, 445503))
+    assert third.imitations
+    assert third.imitations is second.imitations
+
+
 def test_other_lexicons_begin_anew() -> None:
     """What was read with the old ones is not answered for the new ones."""
     reader = build_reader()
