@@ -2,14 +2,15 @@
 
 Two texts have the same wording when their normalised forms differ in digits and links alone. Nothing that depends on
 those stands here, so a code, an amount or a link in one of them can't hide behind another: links, sensitive numbers,
-brands and patterns are looked for in every text. The fingerprint is a function of the masked text, and so will be any
-model.
+brands and patterns are looked for in every text. The fingerprint is a function of the masked text, and so is the
+model's suspicion.
 """
 
 import re
 from typing import Final
 
 from pipeline.reading.fingerprint import Fingerprint, fingerprint
+from pipeline.reading.model import PACKAGED_MODEL
 
 _DIGITS: Final = re.compile("[0-9]+")
 
@@ -22,12 +23,13 @@ def mask(normalised: str) -> str:
 class DistinctText:
     """A masked text, and what is worked out of it when it is first asked for. Equal if the masked texts are."""
 
-    __slots__ = ("_fingerprint", "masked")
+    __slots__ = ("_fingerprint", "_suspicion", "masked")
 
     def __init__(self, masked: str) -> None:
         """Take a normalised text, masked."""
         self.masked = masked
         self._fingerprint: Fingerprint | None = None
+        self._suspicion: float | None = None
 
     def __eq__(self, other: object) -> bool:
         """Tell whether another has the same wording."""
@@ -43,3 +45,10 @@ class DistinctText:
         if self._fingerprint is None:
             self._fingerprint = fingerprint(self.masked)
         return self._fingerprint
+
+    @property
+    def suspicion(self) -> float:
+        """How alike the wording is to known fraud, from 0 to 1, by the packaged model (docs/model-card.md)."""
+        if self._suspicion is None:
+            self._suspicion = PACKAGED_MODEL.suspicion(self.masked)
+        return self._suspicion
