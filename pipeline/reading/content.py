@@ -54,13 +54,13 @@ class Reading(Struct, frozen=True, gc=False):
         return self.distinct.fingerprint
 
     @property
-    def suspicion(self) -> float:
+    def likeness(self) -> float:
         """How alike the wording is to known fraud, from 0 to 1; worked out when asked.
 
         A model's guess, one sign more: never enough to block, and what it misses is in docs/model-card.md.
         `model.MODEL_VERSION` names the model.
         """
-        return self.distinct.suspicion
+        return self.distinct.likeness
 
     @property
     def confirms_opt_out(self) -> bool:

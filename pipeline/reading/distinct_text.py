@@ -3,7 +3,7 @@
 Two texts have the same wording when their normalised forms differ in digits and links alone. Nothing that depends on
 those stands here, so a code, an amount or a link in one of them can't hide behind another: links, sensitive numbers,
 brands and patterns are looked for in every text. The fingerprint is a function of the masked text, and so is the
-model's suspicion.
+model's likeness.
 """
 
 import re
@@ -23,13 +23,13 @@ def mask(normalised: str) -> str:
 class DistinctText:
     """A masked text, and what is worked out of it when it is first asked for. Equal if the masked texts are."""
 
-    __slots__ = ("_fingerprint", "_suspicion", "masked")
+    __slots__ = ("_fingerprint", "_likeness", "masked")
 
     def __init__(self, masked: str) -> None:
         """Take a normalised text, masked."""
         self.masked = masked
         self._fingerprint: Fingerprint | None = None
-        self._suspicion: float | None = None
+        self._likeness: float | None = None
 
     def __eq__(self, other: object) -> bool:
         """Tell whether another has the same wording."""
@@ -47,8 +47,8 @@ class DistinctText:
         return self._fingerprint
 
     @property
-    def suspicion(self) -> float:
+    def likeness(self) -> float:
         """How alike the wording is to known fraud, from 0 to 1, by the packaged model (docs/model-card.md)."""
-        if self._suspicion is None:
-            self._suspicion = PACKAGED_MODEL.suspicion(self.masked)
-        return self._suspicion
+        if self._likeness is None:
+            self._likeness = PACKAGED_MODEL.likeness(self.masked)
+        return self._likeness
