@@ -20,6 +20,7 @@ class _Lazy(click.Group):
         "clauses": "pipeline.apps.clauses:clauses",
         "new-rule": "pipeline.apps.new_rule:new_rule",
         "bench": "pipeline.apps.bench:bench",
+        "inspect-content": "pipeline.apps.inspect_content_command:inspect_content",
         "classify-replies": "pipeline.apps.classify_replies:classify_replies",
         "normalise": "pipeline.apps.normalise_command:normalise",
     }

@@ -46,7 +46,19 @@ def hostile_texts(expression: str, characters: int) -> Iterator[str]:
 
 
 def growth_of(expression: str) -> float:
-    """Measure how many times longer twice as much hostile text takes, by Python's engine; 0 if nobody would notice."""
+    """Measure how many times longer twice as much hostile text takes, by Python's engine; 0 if nobody would notice.
+
+    A growth that is too large is measured again, and the smallest counts: a busy machine shows growth where none is.
+    """
+    growth = _growth_once(expression)
+    for _ in range(REPEATS):
+        if growth <= GROWTH_MAX:
+            break
+        growth = min(growth, _growth_once(expression))
+    return growth
+
+
+def _growth_once(expression: str) -> float:
     search = re.compile(expression, re.ASCII).search
     worst = 0.0
     before: list[float] = []
@@ -64,9 +76,9 @@ def growth_of(expression: str) -> float:
 def _seconds(search: Callable[[str], object], text: str) -> float:
     best = float("inf")
     for _ in range(REPEATS):
-        began = time.perf_counter()
+        began = time.thread_time()  # of this thread alone: what else the machine does must not count
         search(text)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.thread_time() - began)
     return best
 
 

@@ -593,4 +593,98 @@ REASONS: Final[Mapping[str, Reason]] = {
         "Nothing needs to be done by the sender: operations must update the calendar.",
         "missing_fact",
     ),
+    "exploitation": Reason(
+        "The message reads as surveillance, money laundering, trafficking or exploitation ({category}).",
+        "Take that offer out. If it is read wrongly, contact support with the message's id: a human looks at it.",
+        "policy",
+        _FILTERED,
+    ),
+    "fraud_suspected": Reason(
+        "The message has signs of fraud that come together: {signs}.",
+        "Link to your own recorded domains, name your own brand, and have both recorded with the workspace.",
+        "policy",
+        _FILTERED,
+    ),
+    "content_unread": Reason(
+        "The message has too many links or signs to be read to its end.",
+        "Make it shorter, with fewer links, and send it again.",
+        "missing_fact",
+        _FILTERED,
+    ),
+    "illegal_goods": Reason(
+        "The message offers or asks for what is illegal ({category}).",
+        "Take that offer out. If you hold a licence for it, have it recorded with the workspace.",
+        "policy",
+        _FILTERED,
+    ),
+    "counterfeit": Reason(
+        "The message offers counterfeit or pirated goods, or gives away another person's private data ({category}).",
+        "Take that offer out, or have the right to offer it recorded with the workspace.",
+        "policy",
+        _FILTERED,
+    ),
+    "brand_imitated": Reason(
+        "A link of the message looks like one of {brand}, and the workspace is not authorised for that brand.",
+        "Use a link of your own domain. If the brand is yours, have it and its domains recorded with the workspace.",
+        "policy",
+        _FILTERED,
+    ),
+    "link_dangerous": Reason(
+        "A link of the message is of a kind that malware comes by ({sign}).",
+        "Link to a page of your own domain, by its name; offer programs through an application store.",
+        "policy",
+        _FILTERED,
+    ),
+    "malware_wording": Reason(
+        "The message asks to install something in words that malware comes with ({category}).",
+        "Offer programs through an application store, without an alarm.",
+        "policy",
+        _FILTERED,
+    ),
+    "harm": Reason(
+        "The message threatens, incites to violence or hatred, or encourages self-harm ({category}).",
+        "Take these words out. If they are read wrongly, contact support with the message's id.",
+        "policy",
+        _FILTERED,
+    ),
+    "self_harm_concern": Reason(
+        "The message reads as if somebody may harm themselves.",
+        "Nothing needs to be done: the message is delivered, and a human is told.",
+    ),
+    "harassment": Reason(
+        "The message insults, extorts or presses the recipient in a way that is not allowed ({category}).",
+        "Say what is owed or wanted, by whom and until when, without insults, threats or third persons.",
+        "policy",
+        _FILTERED,
+    ),
+    "carrier_content": Reason(
+        "Carriers restrict or refuse messages about this ({category}).",
+        "Leave it out, or have the age-gated or licensed programme recorded with the workspace.",
+        "third_party",
+        _FILTERED,
+    ),
+    "sensitive_number": Reason(
+        "The message holds data that should not travel by message ({kind}).",
+        "Leave it out or mask all but the last four characters, or show it behind a login.",
+        "policy",
+        _FILTERED,
+    ),
+    "special_category": Reason(
+        "The message tells special personal data about its recipient ({category}).",
+        "Say only that there is news, and where to read it; or have the authority to send it recorded.",
+        "law",
+        _FILTERED,
+    ),
+    "purpose_marketing": Reason(
+        "The message reads as marketing, and says that its purpose is {purpose}.",
+        "Declare it as marketing, or take the offer out.",
+    ),
+    "purpose_code": Reason(
+        "The message holds a one-time code, and says that its purpose is {purpose}.",
+        "Send codes as authentication, without an offer beside them.",
+    ),
+    "purpose_no_code": Reason(
+        "The message says that its purpose is {purpose}, and holds no code.",
+        "Declare the purpose that it has.",
+    ),
 }

@@ -27,3 +27,15 @@ def test_ids_are_unique() -> None:
     """A finding names its pattern."""
     ids = [pattern.id for pattern in PATTERNS]
     assert len(set(ids)) == len(ids)
+
+
+def test_fraud_is_read_in_many_languages() -> None:
+    """Banks, posts and prizes are imitated everywhere: at least fifteen languages have lexicons of fraud."""
+    languages = {language for pattern in PATTERNS if pattern.family == "fraud" for language in pattern.languages}
+    assert len(languages) >= 15
+    assert {"en", "th", "ko", "ar", "zh", "id"} <= languages
+
+
+def test_fraud_alone_is_never_certain() -> None:
+    """Words alone rarely prove fraud: its lexicons give evidence, and something else must speak for it too."""
+    assert {pattern.severity for pattern in PATTERNS if pattern.family == "fraud"} == {"strong", "weak"}

@@ -1,0 +1,48 @@
+"""What the policy says about content: how much each sign of fraud counts, and what a suspicion leads to.
+
+Scores are sums of weights, without unit. The packaged weights and thresholds stand in `deploy/policy.toml` with their
+reasons; `pipeline.rules.check_policy` refuses a document that takes more than half of one away.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Weight = Annotated[float, Meta(ge=0, le=20)]
+
+
+class EvidenceWeights(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much each sign counts. Of signs of one kind the heaviest counts; kinds add up."""
+
+    wording_certain: Weight = 5.0
+    wording_strong: Weight = 2.0
+    wording_weak: Weight = 1.0
+    link_outside: Weight = 2.0
+    link_unknown_owner: Weight = 0.5
+    link_public: Weight = 0.25
+    link_shortened: Weight = 1.0
+    link_disguised: Weight = 2.0
+    imitation_close: Weight = 3.0
+    imitation_loose: Weight = 1.0
+    brand_named: Weight = 1.0
+    urgency: Weight = 0.5
+    money: Weight = 0.2
+    contact: Weight = 0.2
+    wallet: Weight = 1.0
+    own_links_discount: Annotated[float, Meta(ge=0, le=2)] = 1.0
+    """What wording counts less where all links lead to the workspace's own domains: fraud leads away."""
+
+
+class ContentSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of the rules on content."""
+
+    weights: EvidenceWeights = EvidenceWeights()
+    flag_score: Annotated[float, Meta(gt=0, le=4)] = 2.0
+    hold_score: Annotated[float, Meta(gt=0, le=10)] = 5.0
+    block_score: Annotated[float, Meta(gt=0, le=20)] = 7.0
+    block_kinds_min: Annotated[int, Meta(ge=2, le=5)] = 2
+    """How many independent kinds of sign a block needs: words alone never block on suspicion."""
+    suspicion: Literal["flag", "hold"] = "hold"
+    """What a strong pattern of a hard clause leads to; certain and severe ones always block."""
+    public_domains: tuple[str, ...] = ()
+    """Domains that many businesses link to beside their own: maps, application stores, social networks."""
