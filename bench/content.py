@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.apps.content_inspector import ContentInspector
-from pipeline.apps.lexicon_store import command_reader
+from pipeline.apps.lexicon_store import packaged_reader
 from pipeline.apps.packaged import read_policy_file
 from pipeline.domain.outcomes import Outcome
 from pipeline.reading.links import find_links
@@ -120,7 +120,7 @@ def main() -> None:
         if arguments.half in (None, half_of(row.id)) and seen[row.group] < arguments.rows:
             seen[row.group] += 1
             rows.append(row)
-    inspector = ContentInspector(command_reader(), read_policy_file(None))
+    inspector = ContentInspector(packaged_reader(), read_policy_file(None))
     for line in measure(rows, inspector, with_misses=arguments.misses):
         sys.stdout.write(line + "\n")
 

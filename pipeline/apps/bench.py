@@ -75,7 +75,7 @@ def bench_inspect(figures: Figures, messages: int) -> None:
     verdict = asyncio.run(_one_verdict())
     floor = _cpu_seconds(lambda: [(decode_outbound_message(event), encode(verdict)) for event in events])
     figures.add("inspect.floor_microseconds", round(floor / messages * 1e6, 2))
-    spent = asyncio.run(_inspect_all(events, packaged_reader(None)))
+    spent = asyncio.run(_inspect_all(events, packaged_reader()))
     figures.add("inspect.microseconds", round(spent / messages * 1e6, 2))
     figures.add("inspect.messages_per_second_per_core", round(messages / spent))
     figures.add("inspect.floor_ratio", round(spent / floor, 2))
@@ -102,7 +102,7 @@ def bench_patterns(figures: Figures, messages: int) -> None:
 
 
 async def _one_verdict() -> Any:  # noqa: ANN401 - decoded JSON
-    log, host = _memory_host(packaged_reader(None))
+    log, host = _memory_host(packaged_reader())
     event = outbound_event(0, WORKSPACES)
     log.append(names.OUTBOUND, event["to"].encode(), encode(event))
     await host.run()

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline.apps.content_inspector import ContentInspector, Inspected
-from pipeline.apps.lexicon_store import command_reader
+from pipeline.apps.lexicon_store import packaged_reader
 from pipeline.apps.packaged import read_policy_file
 from pipeline.domain.events import Channel, MessageText
 from pipeline.domain.outcomes import Outcome
@@ -153,4 +153,4 @@ def inspect_content(file: IO[str], policy: Path | None) -> None:
     except PolicyError as error:
         raise click.ClickException(str(error)) from error
     console = Console() if sys.stdout.isatty() else None
-    sys.exit(run_inspect_content(file, sys.stdout, ContentInspector(command_reader(), loaded), console))
+    sys.exit(run_inspect_content(file, sys.stdout, ContentInspector(packaged_reader(), loaded), console))

@@ -1,21 +1,12 @@
-"""A reader with the packaged lexicons, compiled once per process: tests ask for it many times."""
-
-import functools
+"""A reader with the packaged lexicons, compiled once: tests ask for it many times."""
 
 from msgspec.structs import replace
 
 from pipeline.domain.events import Content
+from pipeline.lexicon_cache import packaged_matcher
 from pipeline.reading.content import Reading
-from pipeline.reading.lexicon_files import Pattern, Severity, read_lexicons
-from pipeline.reading.lexicons import PACKAGED_FILES
-from pipeline.reading.matcher import Matcher, compile_lexicons
+from pipeline.reading.lexicon_files import Pattern, Severity
 from pipeline.reading.reader import Reader
-
-
-@functools.cache
-def packaged_matcher() -> Matcher:
-    """Give the compiled packaged lexicons."""
-    return compile_lexicons(read_lexicons(PACKAGED_FILES))
 
 
 def build_reader() -> Reader:

@@ -3,9 +3,10 @@
 import pytest
 
 from pipeline.apps.lexicons import GROWTH_MAX, growth_of
+from pipeline.lexicon_cache import packaged_matcher
 from pipeline.reading.lexicon_examples import wrong_examples
 from pipeline.reading.lexicon_files import Pattern
-from pipeline.testing.readers import build_reader, packaged_matcher
+from pipeline.testing.readers import build_reader
 
 READER = build_reader()
 PATTERNS = packaged_matcher().lexicons.patterns
