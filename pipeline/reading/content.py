@@ -40,7 +40,7 @@ class Reading(Struct, frozen=True, gc=False):
 
     @property
     def normalised(self) -> str:
-        """The text in the form that patterns were matched on; worked out when asked, for showing what was hit."""
+        """The text in the form that patterns are matched on, long numbers apart; worked out when asked."""
         return normalise(without_links(self.text, self.links))
 
     @property

@@ -17,9 +17,9 @@ from pipeline.domain.events import Content
 from pipeline.reading.brands import PACKAGED_BRANDS, Brands
 from pipeline.reading.content import Reading
 from pipeline.reading.distinct_text import DistinctText, mask
-from pipeline.reading.lexicon_files import CODE_FEATURES, Pattern
+from pipeline.reading.lexicon_files import Pattern
 from pipeline.reading.links import LINKS_MAX, Link, find_links, link_to, without_links
-from pipeline.reading.long_numbers import is_fixed, mask_long_numbers, moved_to, sees_long_numbers
+from pipeline.reading.long_numbers import for_patterns, is_fixed, mask_long_numbers, moved_to
 from pipeline.reading.lookalikes import Imitation, Lookalikes
 from pipeline.reading.matcher import Matcher
 from pipeline.reading.normalise import is_cut, normalise
@@ -74,7 +74,6 @@ class Reader:
         self._patterns = matcher.lexicons.patterns
         self._brands = brands
         self._lookalikes = Lookalikes(brands)
-        self._sees_long_numbers = sees_long_numbers(matcher.lexicons)
         self._may_read_by_like = not any(_LONG_NUMBER_IN_BRAND.search(word) for word in (*brands.by_key, *brands.words))
         self._readings: _Recent[Reading] = _Recent()
         self._alike: _Recent[Reading | str] = _Recent()
@@ -134,20 +133,17 @@ class Reader:
             self._alike.put(masked, reading if fixed else _DIGITS_DECIDE, len(text))
         return reading
 
-    def _read_by(self, like: Reading, text: str) -> Reading:
+    @staticmethod
+    def _read_by(like: Reading, text: str) -> Reading:
         links = moved_to(text, like.links) if like.links else ()
-        hits, features = like.hits, like.features
-        if self._sees_long_numbers:
-            normalised = normalise(without_links(text, links))
-            hits, features = self._hits(normalised, features.intersection(CODE_FEATURES))
         return Reading(
             text,
             links,
             like.imitations,
             like.brands,
             like.sensitive,
-            hits,
-            features,
+            like.hits,
+            like.features,
             like.distinct,
             like.is_whole,
             like.lexicons_hash,
@@ -177,7 +173,7 @@ class Reader:
 
     def _hits(self, normalised: str, features: frozenset[str]) -> tuple[tuple[Pattern, ...], frozenset[str]]:
         """Give the patterns that a text hits, and its features with those that patterns give."""
-        numbers = self._matcher.hits(normalised, features)
+        numbers = self._matcher.hits(for_patterns(normalised), features)
         if not numbers:
             return (), features
         hits = [self._patterns[number] for number in sorted(numbers)]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pipeline.reading.content import Reading
 from pipeline.reading.lexicon_files import Pattern
 from pipeline.reading.links import Link, without_links
+from pipeline.reading.long_numbers import for_patterns
 from pipeline.reading.normalise import span_in_original
 
 
@@ -29,7 +30,7 @@ def spans_of_pattern(reading: Reading, pattern: Pattern) -> list[Span]:
     """List where a pattern stands in the text; empty if Python's engine reads it otherwise than Hyperscan did."""
     plain = without_links(reading.text, reading.links)
     spans = []
-    for match in re.finditer(pattern.expression, reading.normalised, re.ASCII):
+    for match in re.finditer(pattern.expression, for_patterns(reading.normalised), re.ASCII):
         begin, end = _without_edges(match)
         begin, end = span_in_original(plain, begin, end)
         spans.append(Span(begin, begin + len(plain[begin:end].rstrip())))
