@@ -10,9 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipeline.apps.settings import SettingsError, current_environment
 from pipeline.lexicon_cache import matcher_for, user_cache
 from pipeline.reading.lexicons import PACKAGED_FILES
 from pipeline.reading.reader import Reader
+from pipeline.reading.sensitive import VALUE_KEY_BYTES_MIN
 from pipeline.topologies.global_facts import GlobalFacts
 
 log = logging.getLogger("compliance.lexicons")
@@ -22,12 +24,32 @@ def packaged_reader(state_directory: Path | None = None) -> Reader:
     """Give a reader with the lexicons of the package, compiled before or now.
 
     :param state_directory: of a worker: what is compiled is kept there too, since a container's home may not last
+    :raises SettingsError: the key of the hashes of sensitive values can't be used; the operator can mend it
     """
     folders = [state_directory / "lexicons"] if state_directory is not None else []
     cache = user_cache(os.environ)
     if cache is not None:
         folders.append(cache)
-    return Reader(matcher_for(PACKAGED_FILES, folders, _telling))
+    return Reader(matcher_for(PACKAGED_FILES, folders, _telling), value_key=_value_key())
+
+
+def _value_key() -> bytes:
+    """Read the key of the hashes of sensitive values, if one is set; white space around it does not count.
+
+    :raises SettingsError: the file can't be read or is too short; the operator can mend it
+    """
+    path = current_environment().path("COMPLIANCE_VALUE_KEY_FILE")
+    if path is None:
+        return b""
+    try:
+        key = path.read_bytes().strip()
+    except OSError as error:
+        message = f"COMPLIANCE_VALUE_KEY_FILE can't be read: {error.strerror}"
+        raise SettingsError(message) from None
+    if len(key) < VALUE_KEY_BYTES_MIN:
+        message = f"COMPLIANCE_VALUE_KEY_FILE must hold at least {VALUE_KEY_BYTES_MIN} bytes"
+        raise SettingsError(message)
+    return key
 
 
 @contextlib.contextmanager

@@ -34,6 +34,11 @@ SETTINGS = (
         "",
         "where compiled lexicons are kept; empty: compliance in $XDG_CACHE_HOME or ~/.cache",
     ),
+    Setting(
+        "COMPLIANCE_VALUE_KEY_FILE",
+        "",
+        "file with the key of the hashes that findings give of sensitive values; empty: they give none",
+    ),
     Setting("COMPLIANCE_POLICY_FILE", "", "policy used while none is published; empty: the packaged one"),
     Setting(
         "COMPLIANCE_SANCTIONS_LIST", "", "sanctioned parties, as OFAC's SDN.XML; empty: a sample that lists nobody"

@@ -13,6 +13,8 @@ reader is used by one thread at a time. To change lexicons, compile a matcher el
 import re
 from typing import Final, Generic, TypeVar
 
+from msgspec.structs import replace
+
 from pipeline.domain.events import Content
 from pipeline.reading.brands import PACKAGED_BRANDS, Brands
 from pipeline.reading.content import Reading
@@ -23,8 +25,10 @@ from pipeline.reading.long_numbers import for_patterns, is_fixed, mask_long_numb
 from pipeline.reading.lookalikes import Imitation, Lookalikes
 from pipeline.reading.matcher import Matcher
 from pipeline.reading.normalise import is_cut, normalise
-from pipeline.reading.sensitive import find_sensitive
+from pipeline.reading.sensitive import Sensitive, find_sensitive, keyed_hash
 
+READER_VERSION: Final = 1
+"""Raise it when code reads texts otherwise than before: evidence states it beside the hash of the lexicons."""
 CACHED_READINGS_MAX: Final = 8_192
 CACHED_CHARACTERS_MAX: Final = 4_000_000
 """Some 40 MB in all: a reading takes about ten times its text."""
@@ -68,8 +72,12 @@ class _Recent(Generic[_Value]):
 class Reader:
     """Reads contents with one set of lexicons and brands."""
 
-    def __init__(self, matcher: Matcher, brands: Brands = PACKAGED_BRANDS) -> None:
-        """Take what texts are looked through for."""
+    def __init__(self, matcher: Matcher, brands: Brands = PACKAGED_BRANDS, value_key: bytes = b"") -> None:
+        """Take what texts are looked through for.
+
+        :param value_key: for the hashes of sensitive values; without one they get none
+        """
+        self._value_key = value_key
         self._matcher = matcher
         self._patterns = matcher.lexicons.patterns
         self._brands = brands
@@ -91,7 +99,7 @@ class Reader:
 
     def with_matcher(self, matcher: Matcher) -> "Reader":
         """Give a reader with other lexicons."""
-        return Reader(matcher, self._brands)
+        return Reader(matcher, self._brands, self._value_key)
 
     def read(self, content: Content) -> Reading:
         """Read a content; nothing is raised, whatever it holds.
@@ -129,7 +137,7 @@ class Reader:
             self._alike.put(masked, _SEEN_ONCE, len(text))
         elif like is _SEEN_ONCE:
             # Looked at only when a second one comes: most texts have no like.
-            fixed = is_fixed(without_links(text, reading.links), reading.links)
+            fixed = not reading.sensitive and is_fixed(without_links(text, reading.links), reading.links)
             self._alike.put(masked, reading if fixed else _DIGITS_DECIDE, len(text))
         return reading
 
@@ -163,13 +171,19 @@ class Reader:
             links,
             self._imitations(links) if links else (),
             self._brands.named_in(words, text),
-            find_sensitive(plain, normalised, words),
+            self._sensitive(plain, normalised, words),
             hits,
             features,
             self._distinct(normalised),
             len(links) < LINKS_MAX and not is_cut(plain, normalised),
             self._matcher.lexicons.hash,
         )
+
+    def _sensitive(self, plain: str, normalised: str, words: list[str]) -> tuple[Sensitive, ...]:
+        found = find_sensitive(plain, normalised, words)
+        if not found or not self._value_key:
+            return found
+        return tuple([replace(each, hash=keyed_hash(plain, each, self._value_key)) for each in found])
 
     def _hits(self, normalised: str, features: frozenset[str]) -> tuple[tuple[Pattern, ...], frozenset[str]]:
         """Give the patterns that a text hits, and its features with those that patterns give."""

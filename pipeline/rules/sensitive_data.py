@@ -16,6 +16,8 @@ from pipeline.rules.wording_found import sort_by_severity, values_of, wording_ou
 RULE_ID = "sensitive_data"
 SPECIAL_CATEGORIES, PAYMENT_DATA, IDENTITY_NUMBERS = "special_categories", "payment_data", "identity_numbers"
 """The authorities that a workspace may have on record for what this rule stops."""
+SPECIAL_DATA: Final = "special-data"
+"""The family of categories that `special_categories` covers: leaked credentials are none of it."""
 BLOCKED: Final = ("private_key", "api_key", "json_web_token", "card")
 HELD: Final = ("password",)
 FLAGGED: Final = ("iban", "us_routing")
@@ -29,16 +31,19 @@ _PAYMENT: Final = ("card", "iban", "us_routing")
 def check(_message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> Finding | None:
     """Object to the strictest of what is there, unless the workspace has a recorded authority for it.
 
-    A finding names kinds and places in the text, never a value.
+    A finding names kinds, places in the text and keyed hashes, never a value.
     """
     found = [each for each in reading.sensitive if not _is_allowed(each.kind, facts.workspace)]
     if found:
         strictest = max(found, key=lambda each: _outcome_of(each.kind))
         values = {"kind": strictest.kind.replace("_", " "), "places": [_place(each) for each in found]}
         return finding(RULE_ID, "7.4", _outcome_of(strictest.kind), "sensitive_number", values)
-    if not reading.hits or _has(SPECIAL_CATEGORIES, facts.workspace):
+    if not reading.hits:
         return None
-    hits = sort_by_severity(hit for hit in reading.hits if hit.clause == "7.4")
+    may_tell_special = _has(SPECIAL_CATEGORIES, facts.workspace)
+    hits = sort_by_severity(
+        hit for hit in reading.hits if hit.clause == "7.4" and not (may_tell_special and hit.family == SPECIAL_DATA)
+    )
     outcome = wording_outcome(hits, policy)
     return None if outcome is None else finding(RULE_ID, "7.4", outcome, "special_category", values_of(hits))
 
@@ -60,7 +65,8 @@ def _has(authority: str, workspace: Workspace | None) -> bool:
 
 
 def _place(found: Sensitive) -> dict[str, str | int]:
-    return {"kind": found.kind, "begin": found.begin, "end": found.end}
+    place: dict[str, str | int] = {"kind": found.kind, "begin": found.begin, "end": found.end}
+    return {**place, "hash": found.hash} if found.hash else place
 
 
 RULE = Rule(

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from pipeline.domain.verdicts import Finding
+from pipeline.lexicon_cache import packaged_matcher
 from pipeline.reading.lexicon_files import Pattern
+from pipeline.reading.reader import Reader
 from pipeline.rules.sensitive_data import RULE
 from pipeline.testing.builders import build_facts, build_message, build_policy, build_workspace
 from pipeline.testing.readers import build_hit, build_reading
@@ -69,12 +71,36 @@ def test_passes_no_secret_by_any_authority() -> None:
 
 def test_objects_to_special_categories() -> None:
     """By the lexicon's severity, unless the workspace may send them."""
-    hit = build_hit("special.health", "7.4", "certain")
+    hit = build_hit("special-data.health", "7.4", "certain")
     assert found_by("x", hit) == ("block", "special_category")
-    assert found_by("x", build_hit("special.health", "7.4", "strong")) == ("hold", "special_category")
-    assert found_by("x", build_hit("special.health", "7.4", "weak")) is None
+    assert found_by("x", build_hit("special-data.health", "7.4", "strong")) == ("hold", "special_category")
+    assert found_by("x", build_hit("special-data.health", "7.4", "weak")) is None
     assert found_by("x", hit, authorities=("special_categories",)) is None
     assert found_by("x", hit, authorities=("payment_data",)) == ("block", "special_category")
+
+
+def test_passes_no_credentials_by_an_authority_for_special_categories() -> None:
+    """A clinic that may write of a disease may still not send anybody's password."""
+    hit = build_hit("credentials", "7.4", "certain")
+    assert found_by("x", hit, authorities=("special_categories",)) == ("block", "special_category")
+
+
+def test_tells_the_same_value_again_by_its_keyed_hash() -> None:
+    """However it is spaced; another value or another key gives another hash, and without a key there is none."""
+
+    def hash_of(text: str, key: bytes) -> str | None:
+        message = build_message(content={"type": "text", "text": text})
+        reading = Reader(packaged_matcher(), value_key=key).read(message.content)
+        found = RULE.check(message, reading, build_facts(message), build_policy())
+        assert found is not None
+        hashed: str | None = found.values["places"][0].get("hash")
+        return hashed
+
+    first, second = (hash_of(text, b"k" * 16) for text in (CARD, "Card: 4111-1111-1111-1111, thanks"))
+    assert first == second is not None
+    assert hash_of(CARD.replace("4111 1111 1111 1111", "5500 0000 0000 0004"), b"k" * 16) != first
+    assert hash_of(CARD, b"l" * 16) != first
+    assert hash_of(CARD, b"") is None
 
 
 @pytest.mark.parametrize("text", [CARD, SSN, IBAN, "Your password is Tr0ub4dor&3"])
