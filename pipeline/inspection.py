@@ -51,7 +51,9 @@ def inspect_content(message: OutboundMessage, reading: Reading, facts: Facts, po
     The purpose is not audited: a text by itself has none.
     """
     checks = (
-        rule.check(message, reading, facts, policy) for rule in CONTENT_RULES if policy.mode(rule.rule_id) == "enforce"
+        rule.check(message, reading, facts, policy)
+        for rule in CONTENT_RULES
+        if message.channel in rule.channels and policy.mode(rule.rule_id) == "enforce"
     )
     return tuple(found for found in checks if found is not None)
 

@@ -663,6 +663,12 @@ REASONS: Final[Mapping[str, Reason]] = {
         "third_party",
         _FILTERED,
     ),
+    "whatsapp_restricted_goods": Reason(
+        "WhatsApp's policy bars messages that offer or ease the sale of this ({category}).",
+        "Take that offer out. Where Meta permits it to you (alcohol, gambling), have that recorded with the workspace.",
+        "third_party",
+        {**_FILTERED, "meta": "132007"},
+    ),
     "sensitive_number": Reason(
         "The message holds data that should not travel by message ({kind}).",
         "Leave it out or mask all but the last four characters, or show it behind a login.",

@@ -50,6 +50,7 @@ from pipeline.rules.termination import RULE as TERMINATION
 from pipeline.rules.toll_free import RULE as TOLL_FREE
 from pipeline.rules.whatsapp_pair_rate import RULE as WHATSAPP_PAIR_RATE
 from pipeline.rules.whatsapp_portfolio_limit import RULE as WHATSAPP_PORTFOLIO_LIMIT
+from pipeline.rules.whatsapp_restricted_goods import RULE as WHATSAPP_RESTRICTED_GOODS
 from pipeline.rules.whatsapp_template import RULE as WHATSAPP_TEMPLATE
 from pipeline.rules.whatsapp_template_category import RULE as WHATSAPP_TEMPLATE_CATEGORY
 from pipeline.rules.whatsapp_us_marketing import RULE as WHATSAPP_US_MARKETING
@@ -102,6 +103,7 @@ RULES: tuple[Rule, ...] = (
     SENSITIVE_DATA,
     PURPOSE_AUDIT,
     CARRIER_CONTENT,
+    WHATSAPP_RESTRICTED_GOODS,
 )
 
 CONTENT_RULES: tuple[Rule, ...] = (
@@ -114,6 +116,7 @@ CONTENT_RULES: tuple[Rule, ...] = (
     HARASSMENT,
     SENSITIVE_DATA,
     CARRIER_CONTENT,
+    WHATSAPP_RESTRICTED_GOODS,
 )
 """Rules that look at what a message says and at whose domains and brands it names, and at nothing else."""
 
