@@ -44,5 +44,10 @@ class ContentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How many independent kinds of sign a block needs: words alone never block on suspicion."""
     suspicion: Literal["flag", "hold"] = "hold"
     """What a strong pattern of a hard clause leads to; certain and severe ones always block."""
+    repetition_flag: Annotated[int, Meta(ge=2, le=10)] = 4
+    """From which message of an hour on, of one workspace to one recipient, a text that presses is flagged."""
+    repetition_block: Annotated[int, Meta(ge=3, le=20)] = 8
+    repetition_after_refusal: Annotated[int, Meta(ge=2, le=10)] = 5
+    """From which message of an hour on it is harassment to write to somebody who has opted out."""
     public_domains: tuple[str, ...] = ()
     """Domains that many businesses link to beside their own: maps, application stores, social networks."""

@@ -657,6 +657,18 @@ REASONS: Final[Mapping[str, Reason]] = {
         "policy",
         _FILTERED,
     ),
+    "repetition": Reason(
+        "This is message {messages} to this recipient within an hour, and it demands or threatens.",
+        "Wait, and say everything in one message. Who does not answer must not be pressed by messages.",
+        "policy",
+        _FILTERED,
+    ),
+    "repetition_after_refusal": Reason(
+        "This is message {messages} within an hour to a recipient who has asked not to be written to.",
+        "Take the recipient out of what sends these messages.",
+        "policy",
+        _FILTERED,
+    ),
     "carrier_content": Reason(
         "Carriers restrict or refuse messages about this ({category}).",
         "Leave it out, or have the age-gated or licensed programme recorded with the workspace.",

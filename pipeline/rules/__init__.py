@@ -45,6 +45,7 @@ from pipeline.rules.sender_state import RULE as SENDER_STATE
 from pipeline.rules.sensitive_data import RULE as SENSITIVE_DATA
 from pipeline.rules.suppression_list import RULE as SUPPRESSION_LIST
 from pipeline.rules.suspension import RULE as SUSPENSION
+from pipeline.rules.targeted_repetition import RULE as TARGETED_REPETITION
 from pipeline.rules.ten_dlc import RULE as TEN_DLC
 from pipeline.rules.termination import RULE as TERMINATION
 from pipeline.rules.toll_free import RULE as TOLL_FREE
@@ -104,6 +105,7 @@ RULES: tuple[Rule, ...] = (
     PURPOSE_AUDIT,
     CARRIER_CONTENT,
     WHATSAPP_RESTRICTED_GOODS,
+    TARGETED_REPETITION,
 )
 
 CONTENT_RULES: tuple[Rule, ...] = (

@@ -55,8 +55,13 @@ def wording_finding(  # noqa: PLR0913 - what words a finding, and what decides
 
 
 def values_of(hits: list[Pattern]) -> dict[str, Any]:
-    """Name category, severity and patterns; what stood in the text is never named."""
+    """Name category, severity and patterns; what stood in the text is never named.
+
+    What is severe says that it asks for a case, which refers it, and for the suspension of the workspace.
+    """
+    asks = {"asks_for": ["case", "suspension"]} if hits[0].severity == "severe" else {}
     return {
+        **asks,
         "category": hits[0].category.replace("_", " "),
         "severity": hits[0].severity,
         "patterns": [hit.id for hit in hits[:_NAMED_MAX]],
