@@ -12,19 +12,21 @@ from pipeline.rules.rule import Rule, finding
 from pipeline.state.choices import Choices, Target, standing_withdrawal
 
 RULE_ID = "targeted_repetition"
-PRESSING: Final = frozenset(("debt", "menace"))
-"""Features of a text that presses: once it may be right, many times in an hour it is not."""
+DEMANDING: Final = "debt"
+"""The feature of a text that demands money: once it may be right, many times in an hour it is not."""
 PRESSING_CLAUSES: Final = ("4.4", "5.4")
+LENIENCY: Final = 2
+"""How many times as often a text may come that demands and does nothing worse."""
 
 
 def presses(reading: Reading) -> bool:
-    """Tell whether a text demands money, or threatens, insults or extorts, if only by a weak pattern."""
-    return not PRESSING.isdisjoint(reading.features) or any(hit.clause in PRESSING_CLAUSES for hit in reading.hits)
+    """Tell whether a text threatens, insults or extorts, if only by a weak pattern."""
+    return bool(reading.hits) and any(hit.clause in PRESSING_CLAUSES for hit in reading.hits)
 
 
 def needs_history(reading: Reading, choices: Choices, target: Target) -> bool:
     """Tell whether it matters how often the workspace has lately written to the recipient: for most messages not."""
-    return presses(reading) or standing_withdrawal(choices, target) is not None
+    return DEMANDING in reading.features or presses(reading) or standing_withdrawal(choices, target) is not None
 
 
 def check(_message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> Finding | None:
@@ -39,7 +41,9 @@ def check(_message: OutboundMessage, reading: Reading, facts: Facts, policy: Pol
     has_refused = facts.choices is not None and standing_withdrawal(facts.choices, facts.target) is not None
     if has_refused and count >= settings.repetition_after_refusal:
         return finding(RULE_ID, "5.4", Outcome.BLOCK, "repetition_after_refusal", values)
-    if not presses(reading) or count < settings.repetition_flag:
+    if not presses(reading):
+        count = count // LENIENCY if DEMANDING in reading.features else 0
+    if count < settings.repetition_flag:
         return None
     outcome = Outcome.BLOCK if count >= settings.repetition_block else Outcome.FLAG
     return finding(RULE_ID, "5.4", outcome, "repetition", {**values, "severity": "strong"})

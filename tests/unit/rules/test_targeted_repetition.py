@@ -24,17 +24,15 @@ def found_by(text: str, recent: int | None, choices: Choices = NO_CHOICES) -> tu
     ("recent", "found"),
     [
         (None, None),
-        (0, None),
-        (2, None),
-        (3, ("flag", "repetition")),
-        (4, ("flag", "repetition")),
-        (6, ("flag", "repetition")),
-        (7, ("block", "repetition")),
-        (8, ("block", "repetition")),
+        (6, None),
+        (7, ("flag", "repetition")),
+        (8, ("flag", "repetition")),
+        (14, ("flag", "repetition")),
+        (15, ("block", "repetition")),
     ],
 )
-def test_counts_texts_that_press(recent: int | None, found: tuple[str, str] | None) -> None:
-    """From the fourth of an hour on a human is told, from the eighth on it is stopped."""
+def test_counts_texts_that_demand(recent: int | None, found: tuple[str, str] | None) -> None:
+    """From the eighth of an hour on a human is told, from the sixteenth on it is stopped."""
     assert found_by(DEMAND, recent) == found
 
 
@@ -53,12 +51,15 @@ def test_is_silent_about_other_texts() -> None:
 
 
 @pytest.mark.parametrize("clause", ["4.4", "5.4"])
-def test_a_weak_pattern_presses(clause: str) -> None:
-    """What is no offence once can be one when it is repeated."""
+@pytest.mark.parametrize(
+    ("recent", "outcome"), [(2, None), (3, "flag"), (4, "flag"), (6, "flag"), (7, "block"), (8, "block")]
+)
+def test_counts_texts_that_press(clause: str, recent: int, outcome: str | None) -> None:
+    """A weak pattern, which is no offence once, is one when it is repeated."""
     message = build_message()
-    facts = build_facts(message, recent_messages=7)
+    facts = build_facts(message, recent_messages=recent)
     found = RULE.check(message, build_reading("x", build_hit("harassment", clause, "weak")), facts, build_policy())
-    assert found is not None
+    assert (found.outcome.value if found else None) == outcome
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,6 @@ def test_asks_for_the_history_only_where_it_matters(text: str, choices: Choices,
 def test_counts_can_be_set() -> None:
     """Within bounds that keep the clause in force."""
     message = build_message(content={"type": "text", "text": DEMAND})
-    facts = build_facts(message, recent_messages=1)
+    facts = build_facts(message, recent_messages=3)
     policy = build_policy("[content]\nrepetition_flag = 2")
     assert RULE.check(message, build_reading(DEMAND), facts, policy) is not None

@@ -21,31 +21,31 @@ def repetitions(platform: Platform) -> list[str]:
 
 
 async def test_counts_what_came_within_the_hour() -> None:
-    """Three pass, four are told to a human, and the eighth is stopped."""
+    """Seven pass, eight are told to a human, and the sixteenth is stopped."""
     platform = Platform(1)
     await platform.give(build_consent())
-    await demanded(platform, *(f"m-{number}" for number in range(8)))
-    assert repetitions(platform) == ["flag"] * 4 + ["block"]
+    await demanded(platform, *(f"m-{number}" for number in range(16)))
+    assert repetitions(platform) == ["flag"] * 8 + ["block"]
 
 
 async def test_counts_within_one_transaction_too() -> None:
     """It makes no difference how many come at once."""
     platform = Platform(1)
     await platform.give(build_consent())
-    for number in range(8):
+    for number in range(16):
         platform.put(build_message(message_id=f"m-{number}", content=DEMAND))
     await platform.run()
-    assert repetitions(platform) == ["flag"] * 4 + ["block"]
+    assert repetitions(platform) == ["flag"] * 8 + ["block"]
 
 
 @pytest.mark.parametrize(("hours", "found"), [(1, []), (0, ["flag"])])
 async def test_forgets_after_an_hour(hours: int, found: list[str]) -> None:
-    """The fourth demand is one too many only if the three before are recent."""
+    """The eighth demand is one too many only if the seven before are recent."""
     platform = Platform(1)
     await platform.give(build_consent())
-    await demanded(platform, "m-1", "m-2", "m-3")
+    await demanded(platform, *(f"m-{number}" for number in range(7)))
     platform.now_milliseconds += hours * HOUR
-    await demanded(platform, "m-4")
+    await demanded(platform, "m-8")
     assert repetitions(platform) == found
 
 
@@ -53,9 +53,9 @@ async def test_counts_for_one_workspace_and_one_person() -> None:
     """Another workspace's messages and other people's are not its own."""
     platform = Platform(1, records=(build_record(), build_record(workspace_id="ws-2")))
     await platform.give(build_consent(), build_consent(workspace_id="ws-2", consent_event_id="c-2"))
-    await demanded(platform, "m-1", "m-2", "m-3")
-    await demanded(platform, "m-4", workspace_id="ws-2")
-    await demanded(platform, "m-5", to="+447700900321")
+    await demanded(platform, *(f"m-{number}" for number in range(7)))
+    await demanded(platform, "m-8", workspace_id="ws-2")
+    await demanded(platform, "m-9", to="+447700900321")
     assert repetitions(platform) == []
 
 
@@ -63,7 +63,7 @@ async def test_a_repeat_of_a_message_does_not_count() -> None:
     """A producer that sends an event again gets the same verdict, and is no harasser."""
     platform = Platform(1)
     await platform.give(build_consent())
-    await demanded(platform, "m-1", "m-1", "m-1", "m-1", "m-2")
+    await demanded(platform, *["m-1"] * 9, "m-2")
     assert repetitions(platform) == []
 
 
