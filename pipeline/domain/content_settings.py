@@ -29,6 +29,8 @@ class EvidenceWeights(Struct, frozen=True, forbid_unknown_fields=True):
     money: Weight = 0.2
     contact: Weight = 0.2
     wallet: Weight = 1.0
+    model: Weight = 2.0
+    """What a model says counts towards a flag alone: never towards a hold or a block."""
     own_links_discount: Annotated[float, Meta(ge=0, le=2)] = 1.0
     """What wording counts less where all links lead to the workspace's own domains: fraud leads away."""
 
@@ -42,6 +44,8 @@ class ContentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     block_score: Annotated[float, Meta(gt=0, le=20)] = 7.0
     block_kinds_min: Annotated[int, Meta(ge=2, le=5)] = 2
     """How many independent kinds of sign a block needs: words alone never block on suspicion."""
+    model_score_min: Annotated[float, Meta(gt=0, le=1)] = 0.9
+    """From which score on what a model says of the wording is a sign of fraud."""
     suspicion: Literal["flag", "hold"] = "hold"
     """What a strong pattern of a hard clause leads to; certain and severe ones always block."""
     repetition_flag: Annotated[int, Meta(ge=2, le=10)] = 4

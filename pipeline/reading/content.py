@@ -54,6 +54,11 @@ class Reading(Struct, frozen=True, gc=False):
         return self.distinct.fingerprint
 
     @property
+    def fraud_score(self) -> float:
+        """How much the wording is like fraud's, from 0 to 1, as the reader's model says; 0 without one."""
+        return self.distinct.fraud_score
+
+    @property
     def confirms_opt_out(self) -> bool:
         """Whether the text reads as the confirmation of an opt-out, and holds no marketing.
 

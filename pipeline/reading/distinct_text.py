@@ -2,8 +2,8 @@
 
 Two texts have the same wording when their normalised forms differ in digits and links alone. Nothing that depends on
 those stands here, so a code, an amount or a link in one of them can't hide behind another: links, sensitive numbers,
-brands and patterns are looked for in every text. The fingerprint is a function of the masked text, and so will be any
-model.
+brands and patterns are looked for in every text. The fingerprint is a function of the masked text, and so is
+what a model says of it.
 """
 
 import re
@@ -22,11 +22,15 @@ def mask(normalised: str) -> str:
 class DistinctText:
     """A masked text, and what is worked out of it when it is first asked for. Equal if the masked texts are."""
 
-    __slots__ = ("_fingerprint", "masked")
+    __slots__ = ("_fingerprint", "fraud_score", "masked")
 
-    def __init__(self, masked: str) -> None:
-        """Take a normalised text, masked."""
+    def __init__(self, masked: str, fraud_score: float = 0.0) -> None:
+        """Take a normalised text, masked.
+
+        :param fraud_score: how much the wording is like fraud's, from 0 to 1, as a model says; 0 without one
+        """
         self.masked = masked
+        self.fraud_score = fraud_score
         self._fingerprint: Fingerprint | None = None
 
     def __eq__(self, other: object) -> bool:

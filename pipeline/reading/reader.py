@@ -11,6 +11,7 @@ reader is used by one thread at a time. To change lexicons, compile a matcher el
 """
 
 import re
+from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from msgspec.structs import replace
@@ -72,12 +73,21 @@ class _Recent(Generic[_Value]):
 class Reader:
     """Reads contents with one set of lexicons and brands."""
 
-    def __init__(self, matcher: Matcher, brands: Brands = PACKAGED_BRANDS, value_key: bytes = b"") -> None:
+    def __init__(
+        self,
+        matcher: Matcher,
+        brands: Brands = PACKAGED_BRANDS,
+        value_key: bytes = b"",
+        fraud_score: Callable[[str], float] | None = None,
+    ) -> None:
         """Take what texts are looked through for.
 
+        :param fraud_score: a model: a masked wording (`distinct_text.py`) to how much it is like fraud's, from 0 to 1;
+            asked once for each wording, and it must give the same each time
         :param value_key: for the hashes of sensitive values; without one they get none
         """
         self._value_key = value_key
+        self._fraud_score = fraud_score
         self._matcher = matcher
         self._patterns = matcher.lexicons.patterns
         self._brands = brands
@@ -99,7 +109,7 @@ class Reader:
 
     def with_matcher(self, matcher: Matcher) -> "Reader":
         """Give a reader with other lexicons."""
-        return Reader(matcher, self._brands, self._value_key)
+        return Reader(matcher, self._brands, self._value_key, self._fraud_score)
 
     def read(self, content: Content) -> Reading:
         """Read a content; nothing is raised, whatever it holds.
@@ -202,7 +212,7 @@ class Reader:
         masked = mask(normalised)
         found = self._texts.get(masked)
         if found is None:
-            found = DistinctText(masked)
+            found = DistinctText(masked, self._fraud_score(masked) if self._fraud_score is not None else 0.0)
             self._texts.put(masked, found, len(masked))
         return found
 

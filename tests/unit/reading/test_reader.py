@@ -5,6 +5,7 @@ import time
 import pytest
 
 from pipeline.domain.events import Content, Media, Template
+from pipeline.lexicon_cache import packaged_matcher
 from pipeline.reading.reader import CACHED_READINGS_MAX, Reader
 from pipeline.testing.readers import build_reader
 
@@ -225,3 +226,19 @@ def test_reads_with_one_thread_at_a_time_but_many_readers() -> None:
     first = build_reader()
     second = Reader(first.matcher.for_another_thread())
     assert first.read(text(PHISHING)) == second.read(text(PHISHING))
+
+
+def test_asks_a_model_once_for_each_wording() -> None:
+    """Texts that differ in digits share what it says; without a model the score is 0."""
+    asked: list[str] = []
+
+    def score(masked: str) -> float:
+        asked.append(masked)
+        return 0.5
+
+    reader = Reader(packaged_matcher(), fraud_score=score)
+    readings = [reader.read(text(f"Order {number} leaves in {number} days")) for number in (1, 2, 3)]
+    assert [reading.fraud_score for reading in readings] == [0.5] * 3
+    assert asked == [" order 0 leaves in 0 days "]
+    assert reader.with_matcher(packaged_matcher()).read(text("Order")).fraud_score == 0.5
+    assert build_reader().read(text("Order 1")).fraud_score == 0.0
