@@ -47,7 +47,7 @@ def score_trained(folder: Path, wordings: Sequence[Wording]) -> tuple[Scores, fr
         model = fit(examples_of(rows, wordings, fold))
         for row in rows:
             if fold_of(row) == fold:
-                scores[f"{row.corpus} *", row.label].append(model.likeness(row.masked))
+                scores[f"{row.corpus} *", row.label].append(model.fraud_score(row.masked))
     return scores, frozenset(row.group for row in rows)
 
 
@@ -59,10 +59,10 @@ def score_others(folder: Path, groups: frozenset[str]) -> Scores:
             continue
         for row in read_corpus(path):
             if row.group not in groups:
-                likeness = PACKAGED_MODEL.likeness(row.masked)
-                scores[row.corpus, row.label].append(likeness)
+                fraud_score = PACKAGED_MODEL.fraud_score(row.masked)
+                scores[row.corpus, row.label].append(fraud_score)
                 if row.corpus in ("spamhunter", "a2p_bank_tests"):
-                    scores[f"{row.corpus}, {row.language}", row.label].append(likeness)
+                    scores[f"{row.corpus}, {row.language}", row.label].append(fraud_score)
     return {key: found for key, found in scores.items() if "," not in key[0] or len(found) >= ROWS_MIN}
 
 
@@ -72,7 +72,7 @@ def score_wordings(wordings: Iterable[Wording]) -> Scores:
     for each in wordings:
         if each.is_kept_out:
             label = "fraud" if each.is_fraud else "honest"
-            scores[f"own wordings, {each.language}", label].append(PACKAGED_MODEL.likeness(mask_text(each.text)))
+            scores[f"own wordings, {each.language}", label].append(PACKAGED_MODEL.fraud_score(mask_text(each.text)))
     return scores
 
 
@@ -103,7 +103,7 @@ def print_cost(texts: Sequence[str]) -> None:
 def _seconds(model: Model, masked: Sequence[str]) -> float:
     began = time.perf_counter()
     for each in masked:
-        model.likeness(each)
+        model.fraud_score(each)
     return time.perf_counter() - began
 
 

@@ -68,7 +68,7 @@ async def costs(channel: str, directory: Path) -> list[float]:
     for number in range(WORKSPACES):
         log.append(names.WORKSPACES, f"ws-{number}".encode(), encode(workspace(number)))
         log.append(names.ASSETS, f"t-{number}".encode(), encode(template(number)))
-    known = GlobalFacts(read_policy_file(None), parties=read_party_list(None), reader=packaged_reader(None))
+    known = GlobalFacts(read_policy_file(None), parties=read_party_list(None), reader=packaged_reader())
     host = MemoryHost(log, Recipients(known), lambda: NOW_MILLISECONDS)
     partition = host.partitions[0]
     partition.store = open_store(directory)

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipeline.apps.bench_lexicons import made_up_lexicons, made_up_text
 from pipeline.domain.events import Content
+from pipeline.lexicon_cache import packaged_matcher
 from pipeline.reading.brands import PACKAGED_BRANDS
 from pipeline.reading.distinct_text import DistinctText, mask
 from pipeline.reading.language import language_of
@@ -27,7 +28,7 @@ from pipeline.reading.matcher import compile_lexicons
 from pipeline.reading.normalise import normalise
 from pipeline.reading.reader import Reader
 from pipeline.reading.sensitive import find_sensitive
-from pipeline.testing.readers import build_reader, packaged_matcher
+from pipeline.testing.readers import build_reader
 
 TEXTS = 500
 ROUNDS = 7

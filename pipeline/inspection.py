@@ -9,7 +9,7 @@ from pipeline.domain.policies import Policy
 from pipeline.domain.reasons import REASONS
 from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.reading.content import Reading
-from pipeline.rules import RULES
+from pipeline.rules import CONTENT_RULES, RULES
 from pipeline.rules.facts import Facts
 from pipeline.rules.rule import CHANNELS, PURPOSES, Check
 from pipeline.wire import encode
@@ -76,6 +76,19 @@ def inspect(
             elif mode == "shadow":
                 shadow.append(found)
     return verdict_from(message, findings, shadow, facts, policy)
+
+
+def inspect_content(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> tuple[Finding, ...]:
+    """Ask the rules on content alone, for what nobody asks to send yet. Rules that a policy switched off stay silent.
+
+    The purpose is not audited: a text by itself has none.
+    """
+    checks = (
+        rule.check(message, reading, facts, policy)
+        for rule in CONTENT_RULES
+        if message.channel in rule.channels and policy.mode(rule.rule_id) == "enforce"
+    )
+    return tuple(found for found in checks if found is not None)
 
 
 def verdict_from(

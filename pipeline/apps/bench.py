@@ -79,7 +79,7 @@ def bench_inspect(figures: Figures, messages: int, rounds: int) -> None:
     floors, costs = [], []
     for _ in range(rounds):  # in turn, so that another process on the machine slows both
         floors.append(_cpu_seconds(lambda: [(decode_outbound_message(event), encode(verdict)) for event in events]))
-        costs.append(asyncio.run(_inspect_all(events, packaged_reader(None))))
+        costs.append(asyncio.run(_inspect_all(events, packaged_reader())))
     floor, spent = min(floors), min(costs)
     figures.add("inspect.floor_microseconds", round(floor / messages * 1e6, 2))
     figures.add("inspect.microseconds", round(spent / messages * 1e6, 2))
@@ -109,7 +109,7 @@ def bench_patterns(figures: Figures, messages: int) -> None:
 
 
 async def _one_verdict() -> Any:  # noqa: ANN401 - decoded JSON
-    log, host = _memory_host(packaged_reader(None))
+    log, host = _memory_host(packaged_reader())
     event = outbound_event(0, WORKSPACES)
     log.append(names.OUTBOUND, event["to"].encode(), encode(event))
     await host.run()

@@ -3,7 +3,7 @@
 import importlib
 import sys
 from pathlib import Path
-from typing import IO, ClassVar, cast
+from typing import IO, Any, ClassVar, cast
 
 import click
 
@@ -20,6 +20,7 @@ class _Lazy(click.Group):
         "clauses": "pipeline.apps.clauses:clauses",
         "new-rule": "pipeline.apps.new_rule:new_rule",
         "bench": "pipeline.apps.bench:bench",
+        "inspect-content": "pipeline.apps.inspect_content_command:inspect_content",
         "classify-replies": "pipeline.apps.classify_replies:classify_replies",
         "normalise": "pipeline.apps.normalise_command:normalise",
     }
@@ -27,6 +28,13 @@ class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List all commands by name."""
         return sorted({*super().list_commands(ctx), *self.ELSEWHERE})
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click's own says
+        """Run a command; a setting that can't be used ends it with a text instead of a traceback."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from error
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Find a command, importing it when it lies elsewhere."""

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import msgspec
 
-from pipeline.apps.lexicon_store import command_reader
+from pipeline.apps.lexicon_store import packaged_reader
 from pipeline.domain.events import BusinessScopedId
 from pipeline.domain.instants import to_milliseconds, to_text
 from pipeline.domain.policies import Policy
@@ -61,7 +61,7 @@ class Inspection:
         self._log = MemoryLog(partitions)
         self._results: list[tuple[str, MemoryRecord]] = []
         self._log.listen(self._collect)
-        reader = command_reader()
+        reader = packaged_reader()
         self._hosts = [
             MemoryHost(self._log, Workspaces(), self._clock),
             MemoryHost(self._log, Recipients(GlobalFacts(policy, suppression, parties, reader=reader)), self._clock),

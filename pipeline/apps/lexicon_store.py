@@ -1,76 +1,73 @@
-"""Where compiled lexicons are kept, so that a worker starts in a second: compiling 5,000 patterns takes ten and more.
-
-One file for each set of lexicons and engine, named after both, in `lexicons/` of the state directory. A file that is
-damaged or of another version is made anew; deleting the folder costs one slow start.
-"""
+"""The readers of workers and commands: with the packaged lexicons, compiled once for all of a user's processes."""
 
 import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
-from pipeline.apps.settings import current_environment
-from pipeline.reading.lexicon_files import hash_of, read_lexicons
+from rich.console import Console
+
+from pipeline.apps.settings import SettingsError, current_environment
+from pipeline.lexicon_cache import matcher_for, user_cache
 from pipeline.reading.lexicons import PACKAGED_FILES
-from pipeline.reading.matcher import Matcher, compile_lexicons, engine_version, freeze, thaw
+from pipeline.reading.model import PACKAGED_MODEL
 from pipeline.reading.reader import Reader
+from pipeline.reading.sensitive import VALUE_KEY_BYTES_MIN
 from pipeline.topologies.global_facts import GlobalFacts
 
 log = logging.getLogger("compliance.lexicons")
 
-KEPT_FILES_MAX: Final = 4
-"""This version's, the last one's, and room for a change of lexicons in between."""
 
+def packaged_reader(state_directory: Path | None = None) -> Reader:
+    """Give a reader with the lexicons of the package, compiled before or now.
 
-def matcher_for(files: Mapping[str, str], directory: Path | None, *, may_write: bool = True) -> Matcher:
-    """Give the matcher of some lexicons: the one compiled before, if it is still good, else a new one.
-
-    :param directory: where compiled lexicons are kept; None: nowhere
-    :raises LexiconError: a lexicon can't be used; its author can mend it
+    :param state_directory: of a worker: what is compiled is kept there too, since a container's home may not last
+    :raises SettingsError: the key of the hashes of sensitive values can't be used; the operator can mend it
     """
-    wanted = hash_of(files)
-    path = directory and directory / f"{wanted.removeprefix('sha256:')[:32]}-{engine_version()}.bin"
-    if path is not None:
-        with contextlib.suppress(OSError):
-            matcher = thaw(path.read_bytes(), wanted)
-            if matcher is not None:
-                return matcher
-    matcher = compile_lexicons(read_lexicons(files))
-    if path is not None and may_write:
-        try:
-            _keep(path, freeze(matcher))
-        except OSError as error:
-            log.warning("compiled lexicons can't be kept in %s (%s): every start compiles them", path.parent, error)
-    return matcher
+    folders = [state_directory / "lexicons"] if state_directory is not None else []
+    cache = user_cache(os.environ)
+    if cache is not None:
+        folders.append(cache)
+    return Reader(
+        matcher_for(PACKAGED_FILES, folders, _telling), value_key=_value_key(), fraud_score=PACKAGED_MODEL.fraud_score
+    )
 
 
-def _keep(path: Path, frozen: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(f".{os.getpid()}.new")
-    new.write_bytes(frozen)
-    new.replace(path)
-    by_age = sorted(path.parent.glob("*.bin"), key=lambda file: file.stat().st_mtime)
-    for old in by_age[:-KEPT_FILES_MAX]:
-        old.unlink(missing_ok=True)
+def _value_key() -> bytes:
+    """Read the key of the hashes of sensitive values, if one is set; white space around it does not count.
 
-
-def packaged_reader(state_directory: Path | None, *, may_write: bool = True) -> Reader:
-    """Give a reader with the lexicons of the package.
-
-    :param state_directory: where compiled lexicons are kept, in a folder of their own
+    :raises SettingsError: the file can't be read or is too short; the operator can mend it
     """
-    return Reader(matcher_for(PACKAGED_FILES, state_directory and state_directory / "lexicons", may_write=may_write))
+    path = current_environment().path("COMPLIANCE_VALUE_KEY_FILE")
+    if path is None:
+        return b""
+    try:
+        key = path.read_bytes().strip()
+    except OSError as error:
+        message = f"COMPLIANCE_VALUE_KEY_FILE can't be read: {error.strerror}"
+        raise SettingsError(message) from None
+    if len(key) < VALUE_KEY_BYTES_MIN:
+        message = f"COMPLIANCE_VALUE_KEY_FILE must hold at least {VALUE_KEY_BYTES_MIN} bytes"
+        raise SettingsError(message)
+    return key
 
 
-def command_reader() -> Reader:
-    """Give a reader for a command that runs once: it takes what a worker compiled, and leaves nothing behind."""
-    return packaged_reader(current_environment().path("COMPLIANCE_STATE_DIRECTORY"), may_write=False)
+@contextlib.contextmanager
+def _telling() -> Iterator[None]:
+    """Tell whoever waits: on a terminal by a line that moves, else by the log."""
+    wait = "compiling lexicons, which takes some 15 seconds once"
+    if sys.stderr.isatty():
+        with Console(stderr=True).status(wait):
+            yield
+    else:
+        log.info(wait)
+        yield
 
 
-async def swap_lexicons(known: GlobalFacts, files: Mapping[str, str], directory: Path | None) -> None:
+async def swap_lexicons(known: GlobalFacts, files: Mapping[str, str], folders: Sequence[Path] = ()) -> None:
     """Change to other lexicons without a pause: they are compiled in a thread, then one reference is replaced.
 
     Hyperscan compiles without Python's lock; the longest pause measured was 9 ms (1,000 patterns, 2026-11-24). Messages
@@ -78,6 +75,6 @@ async def swap_lexicons(known: GlobalFacts, files: Mapping[str, str], directory:
 
     :raises LexiconError: a lexicon can't be used; the old ones stay
     """
-    matcher = await asyncio.to_thread(matcher_for, files, directory)
+    matcher = await asyncio.to_thread(matcher_for, files, folders)
     known.reader = known.reader.with_matcher(matcher)
     log.info("lexicons %s: %d patterns", matcher.lexicons.hash[:19], len(matcher.lexicons.patterns))

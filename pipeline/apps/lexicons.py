@@ -19,6 +19,7 @@ from pipeline.domain.events import Content
 from pipeline.reading.lexicon_examples import wrong_examples
 from pipeline.reading.lexicon_files import LexiconError, Lexicons, Pattern, read_lexicons
 from pipeline.reading.lexicons import PACKAGED_FILES
+from pipeline.reading.long_numbers import names_long_number
 from pipeline.reading.matcher import compile_lexicons
 from pipeline.reading.reader import Reader
 
@@ -28,7 +29,7 @@ GROWTH_MAX: Final = 3.0
 """A linear pattern takes twice the time for twice the text, a quadratic one four times."""
 NOTICEABLE_SECONDS: Final = 0.002
 """Below this a measurement says nothing, and a growth does no harm."""
-REPEATS: Final = 3
+REPEATS: Final = 5
 
 
 def read_folder(folder: Path) -> dict[str, str]:
@@ -46,7 +47,19 @@ def hostile_texts(expression: str, characters: int) -> Iterator[str]:
 
 
 def growth_of(expression: str) -> float:
-    """Measure how many times longer twice as much hostile text takes, by Python's engine; 0 if nobody would notice."""
+    """Measure how many times longer twice as much hostile text takes, by Python's engine; 0 if nobody would notice.
+
+    A growth that is too large is measured again, and the smallest counts: a busy machine shows growth where none is.
+    """
+    growth = _growth_once(expression)
+    for _ in range(REPEATS):
+        if growth <= GROWTH_MAX:
+            break
+        growth = min(growth, _growth_once(expression))
+    return growth
+
+
+def _growth_once(expression: str) -> float:
     search = re.compile(expression, re.ASCII).search
     worst = 0.0
     before: list[float] = []
@@ -64,9 +77,9 @@ def growth_of(expression: str) -> float:
 def _seconds(search: Callable[[str], object], text: str) -> float:
     best = float("inf")
     for _ in range(REPEATS):
-        began = time.perf_counter()
+        began = time.thread_time()  # of this thread alone: what else the machine does must not count
         search(text)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.thread_time() - began)
     return best
 
 
@@ -86,6 +99,8 @@ def complaints(files: Mapping[str, str], honest: Iterable[str] = (), share_max: 
     for pattern in lexicons.patterns:
         yield from wrong_examples(reader, pattern)
         for expression in (pattern.expression, *pattern.guards):
+            if names_long_number(expression):
+                yield f"{pattern.id}: names digits of a long number, which patterns are not shown; use \\d"
             growth = growth_of(expression)
             if growth > GROWTH_MAX:
                 yield f"{pattern.id}: takes {growth:.1f} times as long for twice the text; bound its repetitions"

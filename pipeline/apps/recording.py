@@ -18,7 +18,7 @@ from typing import IO, Any
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from pipeline.apps.lexicon_store import command_reader
+from pipeline.apps.lexicon_store import packaged_reader
 from pipeline.apps.settings import Environment, kafka_settings
 from pipeline.domain.instants import from_text
 from pipeline.domain.policies import Policy
@@ -182,7 +182,7 @@ async def judge_again(
     log = _RecordedLog(partitions)
     clock = _Clock()
     verdicts: list[MemoryRecord] = []
-    reader = command_reader()
+    reader = packaged_reader()
     host = MemoryHost(log, Recipients(GlobalFacts(policy, parties=parties, reader=reader)), clock.read)
     log.listen(lambda event: _collect(event, verdicts))
     for line in lines:

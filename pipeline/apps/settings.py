@@ -29,6 +29,16 @@ SETTINGS = (
     Setting("COMPLIANCE_TOPIC_PREFIX", "", "put in front of every topic name"),
     Setting("COMPLIANCE_INSTANCE", "", "static membership: a name that this worker keeps over restarts"),
     Setting("COMPLIANCE_STATE_DIRECTORY", "var/state", "where the local stores lie; a copy of the changelogs"),
+    Setting(
+        "COMPLIANCE_CACHE_DIRECTORY",
+        "",
+        "where compiled lexicons are kept; empty: compliance in $XDG_CACHE_HOME or ~/.cache",
+    ),
+    Setting(
+        "COMPLIANCE_VALUE_KEY_FILE",
+        "",
+        "file with the key of the hashes that findings give of sensitive values; empty: they give none",
+    ),
     Setting("COMPLIANCE_POLICY_FILE", "", "policy used while none is published; empty: the packaged one"),
     Setting(
         "COMPLIANCE_SANCTIONS_LIST", "", "sanctioned parties, as OFAC's SDN.XML; empty: a sample that lists nobody"

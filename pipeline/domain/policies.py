@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from pipeline.domain.content_settings import ContentSettings
 from pipeline.domain.events import Instant, Purpose
 from pipeline.domain.frequency_caps import FrequencyCaps, parse_frequency_caps
 from pipeline.domain.instants import to_milliseconds
@@ -158,6 +159,7 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     carriers: CarrierSettings = CarrierSettings()
     frequency_caps: tuple[dict[str, Any], ...] = ()
     suppression: SuppressionSettings = SuppressionSettings()
+    content: ContentSettings = ContentSettings()
 
 
 class Policy(Struct, frozen=True):

@@ -89,6 +89,10 @@ class Workspace(Struct, frozen=True):
     """Entries of the list of sanctioned parties that have one of its names."""
     portfolio_by_sender: Mapping[str, str] = {}
     """The portfolio of each sender that states one; any other sender is the workspace's own portfolio's."""
+    own_domains: frozenset[str] = frozenset()
+    """Its domains in small letters, without `www.`."""
+    own_names: frozenset[str] = frozenset()
+    """Its name and brands, as stated."""
 
     @property
     def id(self) -> str:
@@ -123,4 +127,6 @@ def build_workspace(record: WorkspaceRecord, position: int, parties: PartyList |
         registrations={sender.id: read_registrations(sender.registration) for sender in record.senders},
         party_matches=parties.screen((record.name or "", *record.brands)) if parties is not None else (),
         portfolio_by_sender={sender.id: sender.portfolio_id for sender in record.senders if sender.portfolio_id},
+        own_domains=frozenset(domain.lower().strip(".").removeprefix("www.") for domain in record.domains),
+        own_names=frozenset(name for name in (record.name, *record.brands) if name),
     )

@@ -40,7 +40,7 @@ class Reading(Struct, frozen=True, gc=False):
 
     @property
     def normalised(self) -> str:
-        """The text in the form that patterns were matched on; worked out when asked, for showing what was hit."""
+        """The text in the form that patterns are matched on, long numbers apart; worked out when asked."""
         return normalise(without_links(self.text, self.links))
 
     @property
@@ -54,13 +54,12 @@ class Reading(Struct, frozen=True, gc=False):
         return self.distinct.fingerprint
 
     @property
-    def likeness(self) -> float:
-        """How alike the wording is to known fraud, from 0 to 1; worked out when asked.
+    def fraud_score(self) -> float:
+        """How much the wording is like fraud's, from 0 to 1, as the reader's model says when asked; 0 without one.
 
-        A model's guess, one sign more: never enough to block, and what it misses is in docs/model-card.md.
-        `model.MODEL_VERSION` names the model.
+        One sign more, never enough to block: docs/model-card.md says what the packaged model misses.
         """
-        return self.distinct.likeness
+        return self.distinct.fraud_score
 
     @property
     def confirms_opt_out(self) -> bool:

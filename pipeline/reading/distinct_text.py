@@ -2,15 +2,15 @@
 
 Two texts have the same wording when their normalised forms differ in digits and links alone. Nothing that depends on
 those stands here, so a code, an amount or a link in one of them can't hide behind another: links, sensitive numbers,
-brands and patterns are looked for in every text. The fingerprint is a function of the masked text, and so is the
-model's likeness.
+brands and patterns are looked for in every text. The fingerprint is a function of the masked text, and so is
+what a model says of it.
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from pipeline.reading.fingerprint import Fingerprint, fingerprint
-from pipeline.reading.model import PACKAGED_MODEL
 
 _DIGITS: Final = re.compile("[0-9]+")
 
@@ -23,13 +23,17 @@ def mask(normalised: str) -> str:
 class DistinctText:
     """A masked text, and what is worked out of it when it is first asked for. Equal if the masked texts are."""
 
-    __slots__ = ("_fingerprint", "_likeness", "masked")
+    __slots__ = ("_fingerprint", "_fraud_score", "_model", "masked")
 
-    def __init__(self, masked: str) -> None:
-        """Take a normalised text, masked."""
+    def __init__(self, masked: str, model: Callable[[str], float] | None = None) -> None:
+        """Take a normalised text, masked.
+
+        :param model: tells how much a masked text is like fraud's, from 0 to 1; asked once at most
+        """
         self.masked = masked
+        self._model = model
+        self._fraud_score: float | None = None
         self._fingerprint: Fingerprint | None = None
-        self._likeness: float | None = None
 
     def __eq__(self, other: object) -> bool:
         """Tell whether another has the same wording."""
@@ -47,8 +51,8 @@ class DistinctText:
         return self._fingerprint
 
     @property
-    def likeness(self) -> float:
-        """How alike the wording is to known fraud, from 0 to 1, by the packaged model (docs/model-card.md)."""
-        if self._likeness is None:
-            self._likeness = PACKAGED_MODEL.likeness(self.masked)
-        return self._likeness
+    def fraud_score(self) -> float:
+        """How much the wording is like fraud's, from 0 to 1, as the model says; 0 without one."""
+        if self._fraud_score is None:
+            self._fraud_score = 0.0 if self._model is None else self._model(self.masked)
+        return self._fraud_score

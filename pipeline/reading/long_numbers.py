@@ -4,7 +4,8 @@ Order numbers, codes and tracking numbers make every text of a campaign another 
 more, with a space or sign before and behind, or nothing) is masked digit by digit, so positions and lengths stay. What
 is read of a text can still depend on the digits: a card number, an address in numbers, a pattern that names a year.
 `is_fixed` tells whether it can; if so, the text is read like any other. Shorter numbers (`24 hours`, `N26`) and digits
-that touch letters are not masked, so they decide as ever.
+that touch letters are not masked, so they decide as ever. Patterns are matched on a text whose long numbers are masked
+(`for_patterns`), so none can tell them apart.
 
 That nothing hides is held by a property test (tests/properties/test_reading_laws.py): a text that was answered by
 another of its kind reads as it does by itself.
@@ -15,7 +16,6 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.reading.lexicon_files import Lexicons
 from pipeline.reading.links import Link
 from pipeline.reading.sensitive import has_shape_of_value
 
@@ -70,26 +70,38 @@ def moved_to(text: str, links: tuple[Link, ...]) -> tuple[Link, ...]:
     )
 
 
-def sees_long_numbers(lexicons: Lexicons) -> bool:
-    """Tell whether some pattern could tell long numbers apart: then patterns are looked for in every text.
+def for_patterns(normalised: str) -> str:
+    """Put zeros for the digits of long numbers in a normalised text: patterns see how long they are, not which."""
+    return _LONG_RUN.sub(_zeros, normalised) if _SOME_DIGITS.search(normalised) is not None else normalised
 
-    A pattern can if it names digits, unless it names fewer than four, at the edges of words, and has nothing beside
-    them that takes other digits.
+
+def names_long_number(expression: str) -> bool:
+    """Tell whether an expression names digits of a long number, which it is never shown: such a pattern hits nothing.
+
+    It does if digits of its own stand beside others, its own or any, and all together could be four or more. Digits
+    in a group and digits beside it are not put together.
     """
-    expressions = (each for pattern in lexicons.patterns for each in (pattern.expression, *pattern.guards))
-    return any(map(_names_digits, expressions))
+    length, names_own = 0, False
+    for token in _TOKEN.finditer(expression):
+        atom, repetition = token["digit"], token["times"]
+        if atom is None:
+            length, names_own = 0, False
+            continue
+        length += _times_at_most(repetition)
+        names_own = names_own or atom not in (r"\d", "[0-9]")
+        if names_own and length >= _LONG_DIGITS:
+            return True
+    return False
 
 
-def _names_digits(expression: str) -> bool:
-    named = _REPETITION.sub("", expression.replace("[0-9]", r"\d"))
-    digits = sum(character in "0123456789" for character in named)
-    if not digits:
-        return False
-    takes_any = r"\d" in named or "[^" in named or _DOT.search(named) is not None or r"\D" in named
-    has_edges = named.startswith(" ") and named.endswith(" ")
-    return digits >= _LONG_DIGITS or takes_any or not has_edges or "[" in named
+def _times_at_most(repetition: str | None) -> int:
+    if repetition is None or repetition == "?":
+        return 1
+    return int(repetition[1:-1].rpartition(",")[2] or _LONG_DIGITS) if repetition[0] == "{" else _LONG_DIGITS
 
 
 _LONG_DIGITS: Final = 4
-_REPETITION: Final = re.compile(r"\{[0-9]+(?:,[0-9]*)?\}")
-_DOT: Final = re.compile(r"(?<!\\)\.")
+_LONG_RUN: Final = re.compile("[0-9]{4,}")
+_TOKEN: Final = re.compile(
+    r"(?:(?P<digit>[0-9]|\\d|\[[0-9-]+\])|\\.|[^\\])(?P<times>\{[0-9]+(?:,[0-9]*)?\}|[*+?])?", re.DOTALL
+)

@@ -30,7 +30,7 @@ _LOG_ODDS_MAX: Final = 30.0
 """Beyond it a float of 1 minus the probability says nothing more."""
 
 
-LIKENESS_HIGH: Final = 0.97
+FRAUD_SCORE_HIGH: Final = 0.97
 """From here on a wording alone may be reason to flag: of honest business messages at most 3 in 1,000 reached it in any
 corpus (docs/model-card.md). Below it, it counts beside other signs only."""
 
@@ -82,7 +82,7 @@ class Model:
         """Name it by its content: 12 hexadecimal digits."""
         return hashlib.sha256(self.to_bytes()).hexdigest()[:_VERSION_CHARACTERS]
 
-    def likeness(self, masked: str) -> float:
+    def fraud_score(self, masked: str) -> float:
         """Tell how alike a text is to known fraud, from 0 to 1; 0 for a text without words.
 
         :param masked: a normalised text, digits masked, links as `~`; any text

@@ -11,20 +11,25 @@ reader is used by one thread at a time. To change lexicons, compile a matcher el
 """
 
 import re
+from collections.abc import Callable
 from typing import Final, Generic, TypeVar
+
+from msgspec.structs import replace
 
 from pipeline.domain.events import Content
 from pipeline.reading.brands import PACKAGED_BRANDS, Brands
 from pipeline.reading.content import Reading
 from pipeline.reading.distinct_text import DistinctText, mask
-from pipeline.reading.lexicon_files import CODE_FEATURES, Pattern
+from pipeline.reading.lexicon_files import Pattern
 from pipeline.reading.links import LINKS_MAX, Link, find_links, link_to, without_links
-from pipeline.reading.long_numbers import is_fixed, mask_long_numbers, moved_to, sees_long_numbers
+from pipeline.reading.long_numbers import for_patterns, is_fixed, mask_long_numbers, moved_to
 from pipeline.reading.lookalikes import Imitation, Lookalikes
 from pipeline.reading.matcher import Matcher
 from pipeline.reading.normalise import is_cut, normalise
-from pipeline.reading.sensitive import find_sensitive
+from pipeline.reading.sensitive import Sensitive, find_sensitive, keyed_hash
 
+READER_VERSION: Final = 1
+"""Raise it when code reads texts otherwise than before: evidence states it beside the hash of the lexicons."""
 CACHED_READINGS_MAX: Final = 8_192
 CACHED_CHARACTERS_MAX: Final = 4_000_000
 """Some 40 MB in all: a reading takes about ten times its text."""
@@ -68,13 +73,25 @@ class _Recent(Generic[_Value]):
 class Reader:
     """Reads contents with one set of lexicons and brands."""
 
-    def __init__(self, matcher: Matcher, brands: Brands = PACKAGED_BRANDS) -> None:
-        """Take what texts are looked through for."""
+    def __init__(
+        self,
+        matcher: Matcher,
+        brands: Brands = PACKAGED_BRANDS,
+        value_key: bytes = b"",
+        fraud_score: Callable[[str], float] | None = None,
+    ) -> None:
+        """Take what texts are looked through for.
+
+        :param fraud_score: a model: a masked wording (`distinct_text.py`) to how much it is like fraud's, from 0 to 1;
+            asked once at most for each wording, and it must give the same each time
+        :param value_key: for the hashes of sensitive values; without one they get none
+        """
+        self._value_key = value_key
+        self._fraud_score = fraud_score
         self._matcher = matcher
         self._patterns = matcher.lexicons.patterns
         self._brands = brands
         self._lookalikes = Lookalikes(brands)
-        self._sees_long_numbers = sees_long_numbers(matcher.lexicons)
         self._may_read_by_like = not any(_LONG_NUMBER_IN_BRAND.search(word) for word in (*brands.by_key, *brands.words))
         self._readings: _Recent[Reading] = _Recent()
         self._alike: _Recent[Reading | str] = _Recent()
@@ -92,7 +109,7 @@ class Reader:
 
     def with_matcher(self, matcher: Matcher) -> "Reader":
         """Give a reader with other lexicons."""
-        return Reader(matcher, self._brands)
+        return Reader(matcher, self._brands, self._value_key, self._fraud_score)
 
     def read(self, content: Content) -> Reading:
         """Read a content; nothing is raised, whatever it holds.
@@ -131,24 +148,21 @@ class Reader:
             self._alike.put(masked, _SEEN_ONCE, len(text))
         elif like is _SEEN_ONCE:
             # Looked at only when a second one comes: most texts have no like.
-            fixed = is_fixed(without_links(text, reading.links), reading.links)
+            fixed = not reading.sensitive and is_fixed(without_links(text, reading.links), reading.links)
             self._alike.put(masked, reading if fixed else _DIGITS_DECIDE, len(text))
         return reading
 
-    def _read_by(self, like: Reading, text: str) -> Reading:
+    @staticmethod
+    def _read_by(like: Reading, text: str) -> Reading:
         links = moved_to(text, like.links) if like.links else ()
-        hits, features = like.hits, like.features
-        if self._sees_long_numbers:
-            normalised = normalise(without_links(text, links))
-            hits, features = self._hits(normalised, features.intersection(CODE_FEATURES))
         return Reading(
             text,
             links,
             like.imitations,
             like.brands,
             like.sensitive,
-            hits,
-            features,
+            like.hits,
+            like.features,
             like.distinct,
             like.is_whole,
             like.lexicons_hash,
@@ -168,7 +182,7 @@ class Reader:
             links,
             self._imitations(links) if links else (),
             self._brands.named_in(words, text),
-            find_sensitive(plain, normalised, words),
+            self._sensitive(plain, normalised, words),
             hits,
             features,
             self._distinct(normalised),
@@ -176,9 +190,15 @@ class Reader:
             self._matcher.lexicons.hash,
         )
 
+    def _sensitive(self, plain: str, normalised: str, words: list[str]) -> tuple[Sensitive, ...]:
+        found = find_sensitive(plain, normalised, words)
+        if not found or not self._value_key:
+            return found
+        return tuple([replace(each, hash=keyed_hash(plain, each, self._value_key)) for each in found])
+
     def _hits(self, normalised: str, features: frozenset[str]) -> tuple[tuple[Pattern, ...], frozenset[str]]:
         """Give the patterns that a text hits, and its features with those that patterns give."""
-        numbers = self._matcher.hits(normalised, features)
+        numbers = self._matcher.hits(for_patterns(normalised), features)
         if not numbers:
             return (), features
         hits = [self._patterns[number] for number in sorted(numbers)]
@@ -193,7 +213,7 @@ class Reader:
         masked = mask(normalised)
         found = self._texts.get(masked)
         if found is None:
-            found = DistinctText(masked)
+            found = DistinctText(masked, self._fraud_score)
             self._texts.put(masked, found, len(masked))
         return found
 

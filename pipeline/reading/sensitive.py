@@ -31,6 +31,8 @@ class Sensitive(Struct, frozen=True, gc=False):
     kind: str
     begin: int
     end: int
+    hash: str = ""
+    """From `keyed_hash`, if the reader has a key."""
 
 
 def find_sensitive(text: str, normalised: str, words: Sequence[str]) -> tuple[Sensitive, ...]:
@@ -58,6 +60,10 @@ def has_shape_of_value(text: str) -> bool:
     if not text.isascii() and _FOREIGN_DIGIT.search(text) is not None:
         return True
     return any(shape.search(text) is not None for shape in (_DIGITS, _IBAN, _LETTERED, _CAPITAL_AFTER_DIGITS))
+
+
+VALUE_KEY_BYTES_MIN: Final = 16
+"""128 bits: nobody tries them all."""
 
 
 def keyed_hash(text: str, finding: Sensitive, key: bytes) -> str:

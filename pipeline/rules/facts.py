@@ -116,5 +116,8 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False):
     """Gathered for every message by WhatsApp."""
     sender_states: tuple[Account, ...] = ()
     """What providers say of the sender and of what it belongs to; empty when nothing is said."""
+    recent_messages: int | None = None
+    """How many other messages of the workspace to the recipient were judged in the last hour, whatever came of them,
+    and since the recipient opted out, if so; `None` where neither the text presses nor the recipient has opted out."""
     listings: tuple[Listing, ...] = ()
     """The recipient's entries on the suppression lists that are configured."""

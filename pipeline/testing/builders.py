@@ -54,7 +54,9 @@ def _build(kind: type[_Value], defaults: dict[str, object], changes: dict[str, o
 
 
 def build_message(**changes: object) -> OutboundMessage:
-    """Build a message that is allowed: an order update by SMS from `WORKSPACE_ID` to `RECIPIENT`."""
+    """Build a message that is allowed: an order update by SMS from `WORKSPACE_ID` to `RECIPIENT`, or a code."""
+    is_code = changes.get("purpose") == "authentication"
+    told = "your code is 4471." if is_code else "your order leaves our shop today."
     defaults: dict[str, object] = {
         "message_id": "m-1",
         "workspace_id": WORKSPACE_ID,
@@ -62,7 +64,7 @@ def build_message(**changes: object) -> OutboundMessage:
         "to": RECIPIENT,
         "sender": {"type": "phone_number", "id": SENDER},
         "purpose": "utility",
-        "content": {"type": "text", "text": "Sunny Bakery: your order leaves our shop today. Reply STOP to end."},
+        "content": {"type": "text", "text": f"Sunny Bakery: {told} Reply STOP to end."},
         "requested_at": NOW_TEXT,
         "actor": {"type": "integration", "id": "key-1"},
     }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from pipeline.domain.instants import to_text
+from pipeline.reading.reader import READER_VERSION
 from pipeline.state.keys import EVIDENCE_CHAIN_KEY
 from pipeline.topologies.names import EVIDENCE
 from pipeline.topologies.steps import Output, Step
@@ -37,7 +38,8 @@ class EvidencePage(msgspec.Struct, frozen=True, kw_only=True):
     `sequence` orders the pages of one worker over its partitions; `previous` is the hash of the partition's page before
     (empty: the first). `inputs` gives the first and the next offset of each topic taken from, `globals` the next offset
     of each global topic's partition as it was known: together with the topics they are a recording that can be judged
-    again to the byte (`pipeline.apps.recording`).
+    again to the byte (`pipeline.apps.recording`). `reader` and `lexicons` are the version and the hash of what
+    texts were read with: with others the verdicts can come out otherwise.
     """
 
     topology: str
@@ -47,6 +49,8 @@ class EvidencePage(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: str
     inputs: Mapping[str, tuple[int, int]]
     globals: Mapping[str, int]
+    reader: int
+    lexicons: str
     entries: tuple[EvidenceEntry, ...]
 
 
@@ -62,15 +66,19 @@ ENTRIES_MAX = 2_000
 """Entries of one page: some 250 bytes each, so that a page stays below what a broker takes (1 MB)."""
 
 
-def page_outputs(topology: str, step: Step, entries: list[EvidenceEntry]) -> Iterator[Output]:
+def page_outputs(topology: str, step: Step, entries: list[EvidenceEntry], lexicons_hash: str) -> Iterator[Output]:
     """Write a transaction's pages, one unless it has very many entries, and move the partition's chain on."""
     for first in range(0, max(1, len(entries)), ENTRIES_MAX):
         inputs = step.inputs if first == 0 else {}
-        yield _page_output(topology, step, inputs, entries[first : first + ENTRIES_MAX])
+        yield _page_output(topology, step, inputs, entries[first : first + ENTRIES_MAX], lexicons_hash)
 
 
 def _page_output(
-    topology: str, step: Step, inputs: Mapping[str, tuple[int, int]], entries: list[EvidenceEntry]
+    topology: str,
+    step: Step,
+    inputs: Mapping[str, tuple[int, int]],
+    entries: list[EvidenceEntry],
+    lexicons_hash: str,
 ) -> Output:
     previous = (step.state.get(EVIDENCE_CHAIN_KEY) or b"").decode()
     page = EvidencePage(
@@ -81,6 +89,8 @@ def _page_output(
         decided_at=to_text(step.now_milliseconds),
         inputs=inputs,
         globals=step.global_positions,
+        reader=READER_VERSION,
+        lexicons=lexicons_hash,
         entries=tuple(entries),
     )
     value = _ENCODER.encode(page)

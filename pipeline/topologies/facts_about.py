@@ -124,6 +124,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
     rights: Rights | None,
     whereabouts: Whereabouts,
     written: Written = NOTHING_WRITTEN,
+    recent_messages: int | None = None,
 ) -> Facts:
     """Gather the facts of one message."""
     workspace = around.workspace
@@ -153,6 +154,7 @@ def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs 
         contacts=written.contacts,
         whatsapp=written.whatsapp,
         sender_states=written.sender_states,
+        recent_messages=recent_messages,
     )
 
 

@@ -1,5 +1,7 @@
 """Judging one message: facts, inspection, and what is remembered, counted and published of the verdict."""
 
+from typing import Final
+
 import msgspec
 from msgspec.structs import replace
 
@@ -7,7 +9,10 @@ from pipeline.domain.events import OutboundMessage
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.inspection import inspect, is_workspace_clear
-from pipeline.state.keys import usage_key
+from pipeline.reading.content import Reading
+from pipeline.rules.targeted_repetition import needs_history
+from pipeline.state.choices import Choices, Target, standing_withdrawal
+from pipeline.state.keys import end_of, ledger_range, usage_key
 from pipeline.state.ledger import Entry, Standing
 from pipeline.state.usage import HORIZON_SECONDS, NO_USAGE, Usage
 from pipeline.topologies.contact_book import ContactBook
@@ -22,7 +27,13 @@ from pipeline.topologies.register import Register
 from pipeline.topologies.segment_counts import SegmentCounts
 from pipeline.topologies.steps import Output
 from pipeline.topologies.usage_board import UsageReport
+from pipeline.topologies.withdrawals import decode_entry
 from pipeline.wire import encode
+
+RECENT_MILLISECONDS: Final = 3_600_000
+"""An hour: as long as judged messages are remembered by the packaged policy."""
+RECENT_MAX: Final = 200
+"""Judged messages looked at; far more than any count that a policy may set."""
 
 _decode_usage = msgspec.msgpack.Decoder(Usage).decode
 _pack = msgspec.msgpack.Encoder().encode
@@ -77,6 +88,7 @@ class Judging:
         policy = around.policy
         self._segments.load(message, around.workspace)
         whereabouts = whereabouts_of(message)
+        reading = self._desk.known.reader.read(message.content)
         facts = facts_about(
             message,
             recipient,
@@ -90,8 +102,8 @@ class Judging:
             rights=self._register.rights(recipient),
             whereabouts=whereabouts,
             written=self._contacts.gather(message, recipient, around, whereabouts[1]),
+            recent_messages=self._recent_messages(key, message, recipient, choices, reading),
         )
-        reading = self._desk.known.reader.read(message.content)
         is_clear = self._clear.get(workspace_id)
         if is_clear is None:
             is_clear = self._clear[workspace_id] = is_workspace_clear(message, reading, facts, policy)
@@ -135,6 +147,27 @@ class Judging:
             self._desk.state.put(usage_key(workspace_id), _pack(usage))
         self._segments.keep()
         self._contacts.keep_counts()
+
+    def _recent_messages(
+        self, key: bytes, message: OutboundMessage, recipient: str, choices: Choices, reading: Reading
+    ) -> int | None:
+        """Count the other messages of the workspace to the recipient that were judged in the last hour, if it matters.
+
+        After an opt-out those that came before it don't count.
+        What is remembered is counted: with a shorter `repeats_seconds` in the policy that is less than an hour.
+        """
+        target = Target(message.channel, message.purpose, message.sender.id, message.brand or "")
+        if not needs_history(reading, choices, target):
+            return None
+        begin = ledger_range(message.workspace_id or "", recipient)
+        since = self._desk.now_milliseconds - RECENT_MILLISECONDS
+        withdrawal = standing_withdrawal(choices, target)
+        if withdrawal is not None:
+            since = max(since, withdrawal.occurred_milliseconds)
+        return sum(
+            other != key and decode_entry(value).decided_milliseconds > since
+            for other, value in self._desk.state.scan(begin, end_of(begin), RECENT_MAX)
+        )
 
     def _entry_for(
         self, message: OutboundMessage, recipient: str, verdict: Verdict, worded: Worded, around: Surroundings

@@ -162,7 +162,9 @@ class Turn:
         """Close the transaction: keep the counts, write the pages of evidence."""
         self._judging.keep_counts()
         if self._desk.evidence or self._desk.step.inputs or self._desk.outputs:
-            self._desk.outputs += page_outputs(Recipients.name, self._desk.step, self._desk.evidence)
+            self._desk.outputs += page_outputs(
+                Recipients.name, self._desk.step, self._desk.evidence, self._desk.known.reader.lexicons_hash
+            )
         return self._desk.outputs
 
     # One method per topic.

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.domain.events import Content
+from pipeline.lexicon_cache import packaged_matcher
 from pipeline.reading.fingerprint import agreement
 from pipeline.reading.language import language_of
 from pipeline.reading.links import find_links, without_links
@@ -11,7 +12,7 @@ from pipeline.reading.lookalikes import look_of
 from pipeline.reading.matcher import PlainMatcher
 from pipeline.reading.normalise import NORMALISED_CHARACTERS_MAX, normalise, pieces_of, span_in_original
 from pipeline.reading.sensitive import find_sensitive
-from pipeline.testing.readers import build_reader, packaged_matcher
+from pipeline.testing.readers import build_reader
 
 PARTS = (
     "http://", "https://", "hxxp", "[.]", "(dot)", "://", ".", ":", "/", "@", "?q=", "%2F", "paypal", "раура", "bit.ly",

@@ -36,9 +36,10 @@ PURE_PARTS = (
 MAY_IMPORT = {
     **{part: PURE_PARTS[: number + 1] for number, part in enumerate(PURE_PARTS)},
     "engine": ("engine",),
-    "testing": (*PURE_PARTS, "engine", "testing"),
+    "lexicon_cache": (*PURE_PARTS, "lexicon_cache"),
+    "testing": (*PURE_PARTS, "engine", "lexicon_cache", "testing"),
     "demo": (*PURE_PARTS, "demo"),
-    "apps": (*PURE_PARTS, "engine", "testing", "demo", "apps"),
+    "apps": (*PURE_PARTS, "engine", "lexicon_cache", "testing", "demo", "apps"),
     "__init__": (),
     "__main__": ("apps",),
 }

@@ -1,77 +1,65 @@
-"""Compiled lexicons: kept, taken up again, made anew, and swapped without a pause."""
+"""Readers with the packaged lexicons, and lexicons swapped without a pause."""
 
 import asyncio
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from pipeline.apps.lexicon_store import KEPT_FILES_MAX, matcher_for, packaged_reader, swap_lexicons
+from pipeline.apps.lexicon_store import packaged_reader, swap_lexicons
+from pipeline.apps.settings import SettingsError
 from pipeline.domain.events import Content
+from pipeline.lexicon_cache import user_cache
 from pipeline.reading.lexicon_files import LexiconError
-from pipeline.reading.matcher import HAS_HYPERSCAN
+from pipeline.reading.sensitive import keyed_hash
 from pipeline.testing.builders import build_policy
 from pipeline.testing.readers import build_reader
 from pipeline.topologies.global_facts import GlobalFacts
+from tests.unit.test_lexicon_cache import files_with
 
 TEXT = Content("text", "You won a teapot")
 
 
-def files_with(*words: str) -> dict[str, str]:
-    """Make a lexicon of these words."""
-    head = 'category = "fraud.x"\nclause = "2.3"\nseverity = "strong"\nlanguages = ["en"]\nsource = "a test"\n'
-    entries = [f"[[pattern]]\nid='{w}'\nmatch='{w}'\npositive=['{w}']\nnegative=['x']\n" for w in words]
-    return {"fraud.x/en.toml": head + "".join(entries)}
+def test_takes_what_stands_in_the_state_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker in a container whose home does not last compiles nothing again."""
+    build_reader()  # fills the user's cache
+    cache = user_cache(os.environ)
+    assert cache is not None
+    shutil.copytree(cache, tmp_path / "state" / "lexicons")
+    monkeypatch.setenv("COMPLIANCE_CACHE_DIRECTORY", str(tmp_path / "cache"))
+    assert packaged_reader(tmp_path / "state").lexicons_hash == build_reader().lexicons_hash
+    assert not (tmp_path / "cache").exists()
 
 
-@pytest.mark.skipif(not HAS_HYPERSCAN, reason="only what Hyperscan compiles takes long")
-def test_takes_up_what_was_compiled(tmp_path: Path) -> None:
-    """A second start reads no lexicon: its patterns come from the file of the first."""
-    first = matcher_for(files_with("teapot"), tmp_path)
-    (kept,) = tmp_path.iterdir()
-    written = kept.stat().st_mtime_ns
-    second = matcher_for(files_with("teapot"), tmp_path)
-    assert second.lexicons == first.lexicons
-    assert second.hits(" teapot ") == {0}
-    assert kept.stat().st_mtime_ns == written
+def test_gives_hashes_of_sensitive_values_when_there_is_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a file, white space around it apart; without a file there are none."""
+    card = Content("text", "Card 4111 1111 1111 1111")
+    monkeypatch.delenv("COMPLIANCE_VALUE_KEY_FILE", raising=False)
+    assert [each.hash for each in packaged_reader().read(card).sensitive] == [""]
+    (tmp_path / "key").write_bytes(b"k" * 16 + b"\n")
+    monkeypatch.setenv("COMPLIANCE_VALUE_KEY_FILE", str(tmp_path / "key"))
+    (found,) = packaged_reader().read(card).sensitive
+    assert found.hash == keyed_hash(card.text or "", found, b"k" * 16)
 
 
-def test_makes_a_damaged_file_anew(tmp_path: Path) -> None:
-    """A file that was cut is not believed, and is replaced."""
-    matcher_for(files_with("teapot"), tmp_path)
-    (kept,) = tmp_path.iterdir()
-    whole = kept.read_bytes()
-    kept.write_bytes(whole[:-10])
-    assert matcher_for(files_with("teapot"), tmp_path).hits(" teapot ") == {0}
-    assert kept.read_bytes() == whole
-
-
-def test_keeps_a_few_files_only(tmp_path: Path) -> None:
-    """The state directory does not grow with every change."""
-    for number in range(KEPT_FILES_MAX + 2):
-        matcher_for(files_with(f"word{'x' * number}"), tmp_path)
-    assert len(list(tmp_path.iterdir())) == KEPT_FILES_MAX
-
-
-def test_works_without_a_directory(tmp_path: Path) -> None:
-    """Nowhere to write, or not allowed to: it compiles every time."""
-    assert matcher_for(files_with("teapot"), None).hits(" teapot ") == {0}
-    assert matcher_for(files_with("teapot"), tmp_path, may_write=False).hits(" teapot ") == {0}
-    assert list(tmp_path.iterdir()) == []
-    (tmp_path / "file").write_text("no directory")
-    assert matcher_for(files_with("teapot"), tmp_path / "file").hits(" teapot ") == {0}
-
-
-def test_reads_with_the_packaged_lexicons(tmp_path: Path) -> None:
-    """And keeps them in a folder of their own."""
-    assert packaged_reader(tmp_path).lexicons_hash == build_reader().lexicons_hash
-    assert [path.name for path in tmp_path.iterdir()] == ["lexicons"]
+@pytest.mark.parametrize("content", [None, b"k" * 15])
+def test_refuses_a_key_that_protects_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    """A missing file or a short key is the operator's mistake, not a reason to give no hashes."""
+    if content is not None:
+        (tmp_path / "key").write_bytes(content)
+    monkeypatch.setenv("COMPLIANCE_VALUE_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(SettingsError, match="COMPLIANCE_VALUE_KEY_FILE"):
+        packaged_reader()
 
 
 async def test_reading_goes_on_while_lexicons_change() -> None:
     """Messages are read with the old lexicons until the new ones are compiled, and then with the new ones."""
     known = GlobalFacts(build_policy(), reader=build_reader())
     phrases = [f"{a}ne (?:[^ ]+ ){{0,2}}tw{b}" for a in "abcdefghijklmnopqrst" for b in "abcdefghijklmnopqrst"]
-    swap = asyncio.create_task(swap_lexicons(known, files_with("teapot", *phrases), None))  # takes about half a second
+    swap = asyncio.create_task(swap_lexicons(known, files_with("teapot", *phrases)))  # takes about half a second
     read_meanwhile = 0
     while not swap.done():
         assert known.reader.read(TEXT).hits == ()
@@ -89,5 +77,5 @@ async def test_old_lexicons_stay_when_new_ones_are_refused() -> None:
     known = GlobalFacts(build_policy(), reader=build_reader())
     before = known.reader
     with pytest.raises(LexiconError):
-        await swap_lexicons(known, files_with("a("), None)
+        await swap_lexicons(known, files_with("a("))
     assert known.reader is before

@@ -48,7 +48,7 @@ def test_another_example_gives_another_digest() -> None:
 def test_learns_what_tells_the_classes_apart() -> None:
     """New texts with the words of a class fall on its side."""
     model = fit(EXAMPLES)
-    assert model.likeness(" parcel z arrives today ") < 0.5 < model.likeness(" account z locked verify ")
+    assert model.fraud_score(" parcel z arrives today ") < 0.5 < model.fraud_score(" account z locked verify ")
 
 
 def test_a_heavier_example_counts_more() -> None:
@@ -57,8 +57,8 @@ def test_a_heavier_example_counts_more() -> None:
         Example(" click here ", is_fraud=True, weight=4.0),
         Example(" click here ", is_fraud=False, weight=1.0),
     )
-    assert fit([fraud, notice]).likeness(" click here ") > 0.5
-    assert fit([fraud._replace(weight=0.25), notice]).likeness(" click here ") < 0.5
+    assert fit([fraud, notice]).fraud_score(" click here ") > 0.5
+    assert fit([fraud._replace(weight=0.25), notice]).fraud_score(" click here ") < 0.5
 
 
 @pytest.mark.parametrize("examples", [[], [Example(" ", is_fraud=True, weight=1.0)]])

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.apps.model_rows import mask_text, read_all_wordings
 from pipeline.apps.model_wordings import VARIANTS, read_wordings
-from pipeline.reading.model import LIKENESS_HIGH, PACKAGED_MODEL
+from pipeline.reading.model import FRAUD_SCORE_HIGH, PACKAGED_MODEL
 
 WORDINGS = read_all_wordings(Path(__file__).parents[3] / "bench" / "wordings")
 LANGUAGES = sorted({each.language for each in WORDINGS})
@@ -78,7 +78,7 @@ def test_notices_are_below_the_threshold(language: str) -> None:
         for each in WORDINGS
         if each.language == language
         and not each.is_fraud
-        and PACKAGED_MODEL.likeness(mask_text(each.text)) >= LIKENESS_HIGH
+        and PACKAGED_MODEL.fraud_score(mask_text(each.text)) >= FRAUD_SCORE_HIGH
     ]
     assert above == []
 
@@ -86,7 +86,7 @@ def test_notices_are_below_the_threshold(language: str) -> None:
 def test_frauds_that_were_kept_out_are_suspect() -> None:
     """Of the frauds that it never saw, two in three are more likely fraud than not; of such notices one in eight."""
     kept_out = [each for each in WORDINGS if each.is_kept_out]
-    suspect = Counter(each.is_fraud for each in kept_out if PACKAGED_MODEL.likeness(mask_text(each.text)) > 0.5)
+    suspect = Counter(each.is_fraud for each in kept_out if PACKAGED_MODEL.fraud_score(mask_text(each.text)) > 0.5)
     frauds = sum(each.is_fraud for each in kept_out)
     assert suspect[True] >= frauds * 2 / 3
     assert suspect[False] <= (len(kept_out) - frauds) / 8

@@ -2,9 +2,8 @@
 
 import pytest
 
-from pipeline.reading.lexicon_files import Lexicons, Pattern
 from pipeline.reading.links import find_links, without_links
-from pipeline.reading.long_numbers import is_fixed, mask_long_numbers, sees_long_numbers
+from pipeline.reading.long_numbers import for_patterns, is_fixed, mask_long_numbers, names_long_number
 
 
 @pytest.mark.parametrize(
@@ -49,20 +48,35 @@ def test_tells_where_digits_decide(text: str, fixed: bool) -> None:  # noqa: FBT
 
 
 @pytest.mark.parametrize(
-    ("expression", "sees"),
+    ("expression", "names"),
     [
         (" (?:within 24 hours) ", False),
         (r" (?:\d{4,6} is your code) ", False),
         (" (?:[0-9]+ points) ", False),
         (" (?:since 2024) ", True),
         (r" (?:24\d*) ", True),
-        (" (?:[^ ]*24[^ ]*) ", True),
-        ("24", True),
-        (" (?:[1-3]00) ", True),
+        (r" (?:24\d?) ", False),
+        (r" (?:24\d{1,2}) ", True),
+        (r" (?:24\d{0,1}) ", False),
+        (" (?:[1-3]00) ", False),
+        (" (?:[1-3]000) ", True),
+        ("0{4}", True),
+        ("0{3}", False),
+        ("24 hours 48", False),
         (" (?:win (?:[^ ]+ ){0,3}now) ", False),
+        (r"\d{2,}", False),
+        (r"1\d{2,}", True),
     ],
 )
-def test_tells_patterns_that_see_long_numbers(expression: str, sees: bool) -> None:  # noqa: FBT001
-    """Rather one too many: then patterns are looked for in every text."""
-    pattern = Pattern("p", "fraud", "2.3", "strong", ("en",), expression)
-    assert sees_long_numbers(Lexicons((pattern,), "")) is sees
+def test_tells_patterns_that_name_long_numbers(expression: str, names: bool) -> None:  # noqa: FBT001
+    """Four digits in a row that it could match, of which it names some."""
+    assert names_long_number(expression) is names
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [(" order 4711 ", " order 0000 "), (" order 471 ", " order 471 "), (" a4711b 12 ", " a0000b 12 "), ("", "")],
+)
+def test_patterns_are_not_shown_long_numbers(text: str, shown: str) -> None:
+    """Four digits or more, whatever stands beside them."""
+    assert for_patterns(text) == shown

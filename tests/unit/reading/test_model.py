@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.events import Content
+from pipeline.lexicon_cache import packaged_matcher
 from pipeline.reading.distinct_text import DistinctText, mask
 from pipeline.reading.links import find_links, without_links
-from pipeline.reading.model import LIKENESS_HIGH, MODEL_VERSION, PACKAGED_MODEL, Model, ModelError
+from pipeline.reading.model import FRAUD_SCORE_HIGH, MODEL_VERSION, PACKAGED_MODEL, Model, ModelError
 from pipeline.reading.model_features import PLACES, WORDS_MAX, places_of, tokens_of
 from pipeline.reading.normalise import normalise
-from pipeline.testing.readers import build_reader
+from pipeline.reading.reader import Reader
 
 REPOSITORY = Path(__file__).parents[3]
 FRAUDS = (
@@ -30,45 +31,45 @@ NOTICES = (
 )
 
 
-def likeness_of(text: str) -> float:
+def score_of(text: str) -> float:
     """Read a text and ask."""
-    return build_reader().read(Content("text", text)).likeness
+    return Reader(packaged_matcher(), fraud_score=PACKAGED_MODEL.fraud_score).read(Content("text", text)).fraud_score
 
 
 @pytest.mark.parametrize(("fraud", "notice"), [*zip(FRAUDS, NOTICES, strict=True)])
 def test_tells_frauds_from_notices(fraud: str, notice: str) -> None:
     """What lures is suspect, what informs is not, in one language as in another."""
-    assert likeness_of(notice) < 0.5
-    assert likeness_of(fraud) > 0.8
+    assert score_of(notice) < 0.5
+    assert score_of(fraud) > 0.8
 
 
 @pytest.mark.parametrize("text", NOTICES)
 def test_a_notice_is_below_the_threshold_for_a_flag(text: str) -> None:
     """No notice is flagged for its wording alone."""
-    assert likeness_of(text) < LIKENESS_HIGH
+    assert score_of(text) < FRAUD_SCORE_HIGH
 
 
 def test_words_that_fraud_uses_too_do_not_suffice() -> None:
     """A reminder may be urgent, final, and hold a link."""
     text = "Final reminder: your bill of £48.00 is overdue. Please pay today to avoid disconnection: power.example/pay"
-    assert likeness_of(text) < LIKENESS_HIGH
+    assert score_of(text) < FRAUD_SCORE_HIGH
 
 
 @pytest.mark.parametrize("text", ["", " ", "...", "\n\t"])
 def test_a_text_without_words_is_not_suspect(text: str) -> None:
     """Nothing is known of it."""
-    assert likeness_of(text) == 0.0
+    assert score_of(text) == 0.0
 
 
 def test_digits_and_links_change_nothing() -> None:
     """Texts of one wording are equally suspect: what stands in links and numbers is for others to judge."""
     first, second = "Pay 12.50 now: http://x.example/a", "Pay 99.75 now: https://other.example/b?c=1"
-    assert likeness_of(first) == likeness_of(second)
+    assert score_of(first) == score_of(second)
 
 
 def test_disguised_letters_change_nothing() -> None:
     """The model sees the normalised text, so disguises that it undoes do not help."""
-    assert likeness_of(FRAUDS[0].replace("account", "acc0unt")) == likeness_of(FRAUDS[0])
+    assert score_of(FRAUDS[0].replace("account", "acc0unt")) == score_of(FRAUDS[0])
 
 
 @pytest.mark.parametrize(
@@ -76,14 +77,14 @@ def test_disguised_letters_change_nothing() -> None:
 )
 def test_is_a_probability(text: str) -> None:
     """It is above 0 and below 1, whatever the text."""
-    assert 0.0 < likeness_of(text) < 1.0
+    assert 0.0 < score_of(text) < 1.0
 
 
 def test_is_the_same_in_every_process() -> None:
     """Python orders sets of texts otherwise in each process: the score may not depend on it."""
     code = (
         "import json, sys; from pipeline.reading.model import PACKAGED_MODEL as m; "
-        "print(json.dumps([m.likeness(text) for text in json.load(sys.stdin)]))"
+        "print(json.dumps([m.fraud_score(text) for text in json.load(sys.stdin)]))"
     )
     texts = [mask(normalise(text)) for text in (*FRAUDS, *NOTICES)]
     found = [
@@ -99,14 +100,14 @@ def test_is_the_same_in_every_process() -> None:
         )
         for seed in ("1", "2")
     ]
-    assert found[0] == found[1] == [PACKAGED_MODEL.likeness(text) for text in texts]
+    assert found[0] == found[1] == [PACKAGED_MODEL.fraud_score(text) for text in texts]
 
 
 def test_what_was_asked_before_changes_nothing() -> None:
     """What words add up to is kept, and gives the same."""
     fresh = Model(PACKAGED_MODEL.head, PACKAGED_MODEL.weights)
     masked = mask(normalise(without_links(FRAUDS[0], find_links(FRAUDS[0]))))
-    assert fresh.likeness(masked) == fresh.likeness(masked) == DistinctText(masked).likeness
+    assert fresh.fraud_score(masked) == fresh.fraud_score(masked) == DistinctText(masked, fresh.fraud_score).fraud_score
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from pipeline.engine.partition import Limits
+from pipeline.reading.reader import READER_VERSION
 from pipeline.testing.builders import RECIPIENT, build_command, build_consent, build_message
+from pipeline.testing.readers import build_reader
 from pipeline.topologies import names
 from pipeline.topologies.evidence_pages import digest
 from tests.unit.topologies.hosting import Platform
@@ -39,6 +41,14 @@ async def test_states_what_each_transaction_took() -> None:
     """A page gives the first and the next offset of what was taken, so that it can be judged again."""
     platform = await judged("m-1", "m-2")
     assert [page["inputs"].get(names.OUTBOUND) for page in platform.answers(names.EVIDENCE)] == [None, [0, 1], [1, 2]]
+
+
+async def test_states_what_texts_were_read_with() -> None:
+    """A verdict can be judged again to the byte only with the same lexicons and the same reader."""
+    platform = await judged("m-1")
+    (page,) = [page for page in platform.answers(names.EVIDENCE) if page["entries"]]
+    assert page["lexicons"] == build_reader().lexicons_hash
+    assert page["reader"] == READER_VERSION
 
 
 @pytest.mark.parametrize(("size", "pages"), [(1_999, 1), (2_000, 1), (2_001, 2)])
