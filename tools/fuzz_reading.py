@@ -51,6 +51,7 @@ def check(text: str) -> None:
     began = time.process_time()
     reading = READER.read(Content("text", text))
     assert reading.language  # noqa: S101 - the laws
+    assert 0 <= reading.fraud_score <= 1  # noqa: S101
     assert len(reading.fingerprint.keys) in (0, 4)  # noqa: S101
     assert "".join(text[slice(*piece)] for piece in pieces_of(text)) == text  # noqa: S101
     assert all(0 <= link.begin < link.end <= len(text) for link in find_links(text))  # noqa: S101
