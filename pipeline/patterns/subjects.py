@@ -1,0 +1,57 @@
+"""Whom and what counts are kept of, and how each is named on `compliance.observations`.
+
+A subject is named `<kind>/<what>`: `campaign/<min-hash key>` (a text has four), `workspace/<id>`,
+`sender/<type>:<id>`, `credential/<workspace>:<type>:<id>`, `range/<number without its last three digits>`,
+`pair/<hash of sender and recipient>`. No subject names a person: a recipient stands in `pair` under a keyed hash alone,
+and a range holds a thousand numbers.
+"""
+
+import functools
+from typing import Final, Literal
+
+from pipeline.patterns.distinct import HASH_BYTES, hash_of_frequent
+from pipeline.patterns.windows import Row
+
+Kind = Literal["campaign", "workspace", "sender", "credential", "range", "pair"]
+
+RANGE_DIGITS: Final = 3
+"""Blocks of a thousand: the smallest that numbering plans hand out (E.164 plans of the US and the UK)."""
+
+_CACHED_NAMES_MAX: Final = 65_536
+
+
+def campaign_subject(key: int) -> str:
+    """Name the subject of one min-hash key."""
+    return f"campaign/{key:x}"
+
+
+def key_in(subject: str) -> int:
+    """Give the min-hash key in a campaign's subject."""
+    return int(subject.removeprefix("campaign/"), 16)
+
+
+def pair_subject(pair: bytes) -> str:
+    """Name the subject of a sender and a recipient."""
+    return f"pair/{pair.hex()}"
+
+
+def range_of(number: str) -> str:
+    """Give the range of a recipient's number in E.164; empty for what is no number."""
+    return number[:-RANGE_DIGITS] if number.startswith("+") and len(number) > RANGE_DIGITS + 1 else ""
+
+
+def pair_of(row: Row, key: bytes) -> bytes:
+    """Give what names a sender and a recipient together without telling either."""
+    sender = int.from_bytes(hash_of_frequent(row.sender, key), "big")
+    return (sender ^ int.from_bytes(row.recipient, "big")).to_bytes(HASH_BYTES, "big")
+
+
+@functools.lru_cache(maxsize=_CACHED_NAMES_MAX)
+def direct_subjects(workspace: str, sender: str, credential: str) -> tuple[str, str, str]:
+    """Name the subjects that are counted from their first message on: there are as many as tenants have of them."""
+    return f"workspace/{workspace}", f"sender/{sender}", f"credential/{workspace}:{credential}"
+
+
+def kind_of(subject: str) -> str:
+    """Give the kind of a subject."""
+    return subject.partition("/")[0]
