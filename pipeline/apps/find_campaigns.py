@@ -14,7 +14,8 @@ from pipeline.domain.events import Content
 from pipeline.patterns import distinct
 from pipeline.patterns.campaigns import Campaigns
 from pipeline.patterns.levels import EXPORT_THRESHOLDS, Level
-from pipeline.patterns.windows import LEAD, LURE, MESSAGE, Row
+from pipeline.patterns.lures import domain_of, flags_of, lead_of
+from pipeline.patterns.windows import LEAD, MESSAGE, Row
 from pipeline.reading.content import Reading
 from pipeline.reading.fingerprint import NO_FINGERPRINT, short_signature
 from pipeline.reading.reader import Reader
@@ -39,6 +40,14 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     recipient: str | int | None = None
 
 
+class TimeError(ValueError):
+    """A `sent_at` that is no time."""
+
+    def __init__(self) -> None:
+        """Say what it should be."""
+        super().__init__("sent_at is no time: Unix seconds or RFC 3339, from 1970 to 9999")
+
+
 class _Named(msgspec.Struct, frozen=True):
     id: str | int
 
@@ -59,7 +68,7 @@ class Finder:
     def answer(self, line: Line) -> dict[str, Any]:
         """Answer one message.
 
-        :raises ValueError: `sent_at` is no time
+        :raises TimeError: its exporter can mend it
         """
         reading = self._reader.read(Content("text", line.text))
         row = row_of(line, reading)
@@ -82,24 +91,19 @@ class Finder:
 def row_of(line: Line, reading: Reading) -> Row:
     """Give what the patterns take of a message.
 
-    :raises ValueError: `sent_at` is no time
+    :raises TimeError: its exporter can mend it
     """
-    link = next((each for each in reading.links if "doubtful" not in each.flags), None)
-    flags = MESSAGE
-    if link is not None or "phone" in reading.features:
-        flags |= LEAD
-    if reading.imitations or reading.hits or not reading.features.isdisjoint(("money", "urgency")):
-        flags |= LURE
+    link = lead_of(reading)
     whole = reading.fingerprint
     return Row(
         second=second_of(line.sent_at),
-        flags=flags,
+        flags=MESSAGE | flags_of(reading),
         workspace=_name(line.workspace),
         sender=_name(line.sender),
         credential="",
         range="",
         recipient=distinct.hash_of(_name(line.recipient), b"") if line.recipient is not None else b"",
-        domain=distinct.hash_of_frequent(link.registered_domain or link.host, b"") if link is not None else b"",
+        domain=distinct.hash_of_frequent(domain_of(link), b"") if link is not None else b"",
         keys=whole.keys,
         signature=short_signature(whole) if whole is not NO_FINGERPRINT else b"",
     )
@@ -108,16 +112,16 @@ def row_of(line: Line, reading: Reading) -> Row:
 def second_of(sent_at: float | str) -> int:
     """Read a time: seconds since 1970 or RFC 3339; a time without a zone is in UTC.
 
-    :raises ValueError: it is neither, or before 1970 or after 9999
+    :raises TimeError: it is neither, or before 1970 or after 9999; its exporter can mend it
     """
     if isinstance(sent_at, str):
         try:
             instant = datetime.fromisoformat(sent_at)
             sent_at = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError) as error:
-            raise ValueError("sent_at is neither Unix seconds nor RFC 3339") from error
+            raise TimeError from error
     if not 0 <= sent_at < _YEAR_10000:
-        raise ValueError("sent_at is before 1970 or after 9999")
+        raise TimeError
     return int(sent_at)
 
 
@@ -171,8 +175,10 @@ def _plain(error: Exception) -> str:
     "find-campaigns",
     epilog="""\b
 Example:
-  echo '{"id": 1, "sent_at": 1700000000, "workspace": "w", "sender": "ACME",
-         "recipient": "+12065550100", "text": "Win now: https://a.example"}' | tr -d '\\n' | compliance find-campaigns""",
+  compliance find-campaigns --report campaigns export.jsonl > answers.jsonl
+where a line of export.jsonl is
+  {"id": 1, "sent_at": 1700000000, "workspace": "w", "sender": "ACME",
+   "recipient": "+12065550100", "text": "Win now: https://a.example"}""",
 )
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="surrogateescape"), default="-")
 @click.option(
@@ -190,8 +196,9 @@ def find_campaigns(file: IO[str], report: Path | None) -> None:
 
     `outcome` says how far the campaign has gone in the last seven days: `allow`, `flag` once it is bulk, `block` far
     beyond. Repetition alone is no reason: one sender who writes to each person once is let be. Bulk needs eight
-    messages with a link or phone number (without: two hundred), and a sign: several senders, workspaces or link
-    domains, the same people again and again, or a text that presses or imitates. A text of fewer than four words is
+    messages with a link or phone number (without: fifty), and a sign: several senders, workspaces or link
+    domains, the same people again and again, or a text that presses, names a
+    brand and links elsewhere, or hides behind a shortener. A text of fewer than four words is
     never bulk.
 
     A line that can't be read is answered {"id", "error"}, and the exit code is 1. Millions of lines take bounded

@@ -49,7 +49,7 @@ class Campaign:
     def add(self, row: Row, key: bytes) -> None:
         """Count a message."""
         self.messages += 1
-        self.buckets = windows.fold(self.buckets, [row], key, (WINDOW_SECONDS,))
+        self.buckets = windows.fold(self.buckets, [row], key, widths=(WINDOW_SECONDS,))
         if row.recipient:
             self._recipients = distinct.add(self._recipients, (row.recipient,), RECIPIENTS_KEPT)
 
@@ -101,9 +101,7 @@ class Campaigns:
         """Say how far a campaign has gone when a message of it comes; quiet, if that is too short to be told apart."""
         if not row.flags & MESSAGE or not row.keys:
             return Level.QUIET
-        return level_of(
-            windows.window(campaign.buckets, WINDOW_SECONDS, row.second), thresholds, knows_consents=False
-        )
+        return level_of(windows.window(campaign.buckets, WINDOW_SECONDS, row.second), thresholds, knows_consents=False)
 
     @property
     def remembered_keys(self) -> int:

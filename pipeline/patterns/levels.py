@@ -75,7 +75,8 @@ def signs_in(window: Window, thresholds: Thresholds, *, knows_consents: bool = T
         "domains": window.domains >= thresholds.domains_min,
         "repeats": window.recipients > 0 and messages >= thresholds.repeats_min * window.recipients,
         "lures": window.share(window.lures) >= thresholds.lure_share,
-        "unknown_consents": knows_consents and window.share(window.unknown_consents) >= thresholds.unknown_consent_share,
+        "unknown_consents": knows_consents
+        and window.share(window.unknown_consents) >= thresholds.unknown_consent_share,
         "complaints": window.complaints > 1 and window.share(window.complaints) >= thresholds.complaint_share,
         "opt_outs": window.opt_outs > 1 and window.share(window.opt_outs) >= thresholds.opt_out_share,
         "failures": window.failures > 1 and window.share(window.failures) >= thresholds.failure_share,

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from pipeline.patterns import windows
+from pipeline.patterns.subjects import DISTINCTS, kind_of
 from pipeline.patterns.windows import Bucket, Row
 from pipeline.reading.fingerprint import are_alike
 
@@ -38,7 +39,7 @@ def fold(observation: Observation, rows: Sequence[Row], key: bytes) -> Observati
     return Observation(
         observation.subject,
         observation.source,
-        windows.fold(observation.buckets, rows, key),
+        windows.fold(observation.buckets, rows, key, DISTINCTS[kind_of(observation.subject)]),
         observation.first_second,
         observation.signature,
     )

@@ -9,7 +9,10 @@ from typing import Final
 
 from pipeline.patterns.levels import Level
 from pipeline.patterns.observations import Observation
-from pipeline.patterns.windows import Row
+from pipeline.patterns.windows import Row  # noqa: TC001 - imported everywhere; a block for types alone would be the first
+
+Name = str | int
+"""A subject's own name, or what stands for it where it comes too often to be worded."""
 
 QUOTA_PARTS: Final = 4
 """A workspace may have a quarter of all places."""
@@ -20,9 +23,21 @@ _LARGEST_FOR: Final = 256
 class Entry:
     """One subject: what is counted of it, and what waits to be counted."""
 
-    __slots__ = ("is_touched", "level", "level_until", "name", "observation", "pending", "recheck", "seen", "told_at", "workspace")
+    __slots__ = (
+        "is_grown",
+        "is_touched",
+        "level",
+        "level_until",
+        "name",
+        "observation",
+        "pending",
+        "recheck",
+        "seen",
+        "told_at",
+        "workspace",
+    )
 
-    def __init__(self, name: str, observation: Observation, workspace: str) -> None:
+    def __init__(self, name: Name, observation: Observation, workspace: str) -> None:
         """Begin with nothing seen, for the workspace whose message came first."""
         self.name = name
         self.observation = observation
@@ -36,6 +51,7 @@ class Entry:
         self.seen = 0
         self.told_at = 0
         self.is_touched = True
+        self.is_grown = False
 
 
 class Shelf:
@@ -45,8 +61,8 @@ class Shelf:
         """Take the number of places."""
         self._places = places
         self._quota = max(1, places // QUOTA_PARTS)
-        self._entries: dict[str, Entry] = {}
-        self._owned: dict[str, dict[str, Entry]] = {}
+        self._entries: dict[Name, Entry] = {}
+        self._owned: dict[str, dict[Name, Entry]] = {}
         self._largest = ""
         self._largest_for = 0
 
@@ -54,23 +70,22 @@ class Shelf:
         """Count the entries."""
         return len(self._entries)
 
-    def get(self, name: str) -> Entry | None:
+    def get(self, name: Name) -> Entry | None:
         """Find an entry."""
         return self._entries.get(name)
 
     def put(self, entry: Entry) -> Entry | None:
         """Place a new entry; gives the one that had to go for it, if any."""
-        owned = self._owned.setdefault(entry.workspace, {})
         gone = None
-        if len(owned) >= self._quota:
+        if len(self._owned.get(entry.workspace, ())) >= self._quota:
             gone = self._evict_from(entry.workspace)
         elif len(self._entries) >= self._places:
             gone = self._evict_from(self._largest_workspace())
-            owned = self._owned.setdefault(entry.workspace, {})
+        owned = self._owned.setdefault(entry.workspace, {})
         self._entries[entry.name] = owned[entry.name] = entry
         return gone
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: Name) -> None:
         """Take an entry away."""
         entry = self._entries.pop(name)
         owned = self._owned[entry.workspace]

@@ -7,12 +7,23 @@ and a range holds a thousand numbers.
 """
 
 import functools
+from collections.abc import Mapping
 from typing import Final, Literal
 
-from pipeline.patterns.distinct import HASH_BYTES, hash_of_frequent
-from pipeline.patterns.windows import Row
+from pipeline.patterns.distinct import HASH_BYTES, hash_of
+from pipeline.patterns.windows import ALL_DISTINCTS, DOMAINS, RECIPIENTS, WORKSPACES, Row
 
 Kind = Literal["campaign", "workspace", "sender", "credential", "range", "pair"]
+
+DISTINCTS: Final[Mapping[str, int]] = {
+    "campaign": ALL_DISTINCTS,
+    "workspace": RECIPIENTS | DOMAINS,
+    "sender": RECIPIENTS | DOMAINS,
+    "credential": RECIPIENTS,
+    "range": RECIPIENTS | WORKSPACES,
+    "pair": 0,
+}
+"""Of what different ones are told apart, by kind: what would always be one, or what no level asks for, is not."""
 
 RANGE_DIGITS: Final = 3
 """Blocks of a thousand: the smallest that numbering plans hand out (E.164 plans of the US and the UK)."""
@@ -30,9 +41,12 @@ def key_in(subject: str) -> int:
     return int(subject.removeprefix("campaign/"), 16)
 
 
-def pair_subject(pair: bytes) -> str:
-    """Name the subject of a sender and a recipient."""
-    return f"pair/{pair.hex()}"
+def pair_subject(pair: int) -> str:
+    """Name the subject of a sender and a recipient.
+
+    :param pair: their number, see `pair_of`
+    """
+    return f"pair/{pair:0{2 * HASH_BYTES}x}"
 
 
 def range_of(number: str) -> str:
@@ -40,10 +54,14 @@ def range_of(number: str) -> str:
     return number[:-RANGE_DIGITS] if number.startswith("+") and len(number) > RANGE_DIGITS + 1 else ""
 
 
-def pair_of(row: Row, key: bytes) -> bytes:
-    """Give what names a sender and a recipient together without telling either."""
-    sender = int.from_bytes(hash_of_frequent(row.sender, key), "big")
-    return (sender ^ int.from_bytes(row.recipient, "big")).to_bytes(HASH_BYTES, "big")
+def pair_of(row: Row, key: bytes) -> int:
+    """Give the number of a sender and a recipient together, which tells neither."""
+    return _number_of(row.sender, key) ^ int.from_bytes(row.recipient, "big")
+
+
+@functools.lru_cache(maxsize=_CACHED_NAMES_MAX)
+def _number_of(name: str, key: bytes) -> int:
+    return int.from_bytes(hash_of(name, key), "big")
 
 
 @functools.lru_cache(maxsize=_CACHED_NAMES_MAX)

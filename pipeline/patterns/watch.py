@@ -2,16 +2,16 @@
 
 `see` takes one row for each judged message. It only notes the row with each of its subjects; counting is done for many
 rows at a time, when the subject is told of (`due`), asked for (`window`), or has grown by an eighth (campaigns, whose
-level must be known at once). Most texts, ranges and pairs are seen once: they are let through by a sieve first.
+level must be known at once). Most texts, ranges and pairs are seen once: they have to pass a sieve first.
 
 A campaign has four subjects, one for each min-hash key. A row counts in those whose first text is like its own, so a
 word that many texts share does not make a campaign of them; under one key there may be several campaigns.
 
-Delivery: the watch lives in memory. What was seen since the last `due` is `unkept`, to be written in the same
-transaction as the verdicts (`pack`), and deleted in the one that writes the observations; the partition's next owner
-sees the rows that are left again (`unpack`), as a source of its own, so that every row is in exactly one source's
-observations. The sieve is not kept: of a campaign that goes over an owner's death up to two messages for each key are
-not counted.
+Delivery: the watch lives in memory. The rows of each transaction (`take_unkept`, `pack`) are written with its verdicts,
+and deleted in the transaction that writes all observations (`Due.is_all`); one that writes those of the campaigns alone
+notes up to which rows they go. The partition's next owner sees the rows that are left again (`unpack`, `see_again`), as
+a source of its own, so that every row is in exactly one source's observations. The sieves are not kept: of a campaign
+that goes on over an owner's death up to two messages more are not counted.
 """
 
 from collections import deque
@@ -20,12 +20,13 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from pipeline.patterns import observations, windows
 from pipeline.patterns.levels import Level, Thresholds, level_of
 from pipeline.patterns.observations import Observation
-from pipeline.patterns.shelf import Entry, Shelf
-from pipeline.patterns.sieve import Sieve
+from pipeline.patterns.shelf import Entry, Name, Shelf
+from pipeline.patterns.sieve import Sieve, TextSieve, half_of
 from pipeline.patterns.subjects import campaign_subject, direct_subjects, key_in, pair_of, pair_subject
 from pipeline.patterns.windows import Row, Window
 from pipeline.reading.fingerprint import are_alike
@@ -34,9 +35,13 @@ CAMPAIGN_SIGHTS: Final = 3
 RANGE_SIGHTS: Final = 10
 PAIR_SIGHTS: Final = 5
 """With how many sights within a day a text, a range, a pair is counted in full: below these no level begins."""
+SIEVED_KEYS: Final = 2
+"""Of a text's four keys: a look-up costs a microsecond, and who writes three times is found by two as well."""
 ALIKE_MAX: Final = 4
 """How many campaigns are held under one key."""
 TELL_MILLISECONDS: Final = 1_000
+TELL_ALL_MILLISECONDS: Final = 5_000
+"""Campaigns are what workers must hear of at once; counting many rows at a time is what makes the others cheap."""
 AGAIN_MILLISECONDS: Final = 60_000
 """When what has not grown since is told once more, for a record that was lost on the way."""
 SWEEP_MILLISECONDS: Final = 600_000
@@ -50,14 +55,29 @@ class Limits(Struct, frozen=True):
     subjects: int = 10_000
     """Counted in full: 1-2 KB each, 10 KB at most."""
     texts: int = 1_000_000
-    """Different texts a day that the sieve is made for: 16 bytes each."""
+    """Different texts a day that the sieves are made for: some 50 bytes each, taken at once."""
+
+
+DEFAULT_THRESHOLDS: Final = Thresholds()
+DEFAULT_LIMITS: Final = Limits()
+
+
+class Due(Struct, frozen=True):
+    """What is to be told."""
+
+    observations: tuple[Observation, ...]
+    is_all: bool
+    """Whether nothing that was seen is left to tell; else the campaigns are told, and the rest is not."""
+
+
+NOTHING_DUE: Final = Due((), is_all=False)
 
 
 class Watch:
     """Counts of one source."""
 
     def __init__(
-        self, source: str, key: bytes, thresholds: Thresholds = Thresholds(), limits: Limits = Limits()
+        self, source: str, key: bytes, thresholds: Thresholds = DEFAULT_THRESHOLDS, limits: Limits = DEFAULT_LIMITS
     ) -> None:
         """Begin with nothing seen.
 
@@ -69,31 +89,54 @@ class Watch:
         self._thresholds = thresholds
         self._shelf = Shelf(limits.subjects)
         self._campaigns: dict[int, list[Entry]] = {}
-        self._texts = Sieve(2 * limits.texts)
+        self._texts = TextSieve(SIEVED_KEYS * limits.texts)
         self._others = Sieve(limits.texts)
-        self._grown: dict[str, Entry] = {}
-        self._again: deque[tuple[int, str]] = deque()
+        self._grown: dict[Name, Entry] = {}
+        self._grown_campaigns: dict[Name, Entry] = {}
+        self._again: deque[tuple[int, Name]] = deque()
         self._unkept: list[Row] = []
-        self._told_at = self._swept_at = 0
+        self._told_at = self._all_told_at = self._swept_at = 0
 
     def see(self, row: Row) -> Level:
         """Take in a row, and give the level of the campaign that its text belongs to."""
         self._unkept.append(row)
-        workspace = row.workspace
-        for name in direct_subjects(workspace, row.sender, row.credential):
-            self._note(name, self._shelf.get(name) or self._put(name, workspace), row)
+        get = self._shelf.get
+        for name in direct_subjects(row.workspace, row.sender, row.credential):
+            self._note(get(name) or self._put(name, name, row.workspace), row)
         if row.range:
-            self._note_if_again("range/" + row.range, int(row.range[1:]), row, RANGE_SIGHTS)
-        pair = pair_of(row, self._key)
-        self._note_if_again(pair_subject(pair), int.from_bytes(pair, "big"), row, PAIR_SIGHTS)
-        widest: Entry | None = None
-        for key in row.keys:
-            entry = self._campaign(key, row)
+            entry = get(row.range)
             if entry is not None:
-                self._note(entry.name, entry, row)
-                if widest is None or entry.seen > widest.seen:
-                    widest = entry
+                self._note(entry, row)
+            elif self._others.add(int(row.range[1:]), row.second) >= RANGE_SIGHTS:
+                self._note(self._put(row.range, f"range/{row.range}", row.workspace), row)
+        pair = pair_of(row, self._key)
+        entry = get(pair)
+        if entry is not None:
+            self._note(entry, row)
+        elif self._others.add(pair, row.second) >= PAIR_SIGHTS:
+            self._note(self._put(pair, pair_subject(pair), row.workspace), row)
+        return self._see_campaign(row) if row.keys else Level.QUIET
+
+    def _see_campaign(self, row: Row) -> Level:
+        widest: Entry | None = None
+        missing: list[int] = []
+        for key in row.keys:
+            entry = self._like(key, row) if key in self._campaigns else None
+            if entry is None:
+                missing.append(key)
+                continue
+            self._note(entry, row)
+            if widest is None or entry.seen > widest.seen:
+                widest = entry
+        if missing and (widest is not None or self._comes_again(row)):
+            for key in missing:
+                self._note(self._begin_campaign(key, row), row)
         return Level.QUIET if widest is None else self._level(widest, row.second)
+
+    def _comes_again(self, row: Row) -> bool:
+        half = half_of(row.signature)
+        sights = [self._texts.add(key, half) for key in row.keys[:SIEVED_KEYS]]
+        return max(sights) >= CAMPAIGN_SIGHTS
 
     def window(self, subject: str, width: int, now: int) -> Window:
         """Read the window of a subject that ends now; empty for one that is not counted."""
@@ -110,25 +153,31 @@ class Watch:
             self._fold(entry)
         return tuple(entry.observation for entry in found)
 
-    def due(self, now_milliseconds: int) -> tuple[Observation, ...]:
-        """Give what is to be told now: all that has grown, about once a second; else nothing."""
+    def due(self, now_milliseconds: int) -> Due:
+        """Give what is to be told now: campaigns that have grown each second, all else every five, or nothing."""
         if now_milliseconds - self._told_at < TELL_MILLISECONDS:
-            return ()
+            return NOTHING_DUE
         self._told_at = now_milliseconds
-        told, self._grown = self._grown, {}
-        for name, entry in told.items():
-            self._fold(entry)
+        is_all = now_milliseconds - self._all_told_at >= TELL_ALL_MILLISECONDS
+        told = self._take_grown(self._grown_campaigns)
+        if is_all:
+            self._all_told_at = now_milliseconds
+            told += self._take_grown(self._grown)
+        for entry in told:
             entry.told_at = now_milliseconds
-            self._again.append((now_milliseconds + AGAIN_MILLISECONDS, name))
+            self._again.append((now_milliseconds + AGAIN_MILLISECONDS, entry.name))
         while self._again and self._again[0][0] <= now_milliseconds:
-            name = self._again.popleft()[1]
-            again = self._shelf.get(name)
+            again = self._shelf.get(self._again.popleft()[1])
             if again is not None and again.told_at + AGAIN_MILLISECONDS <= now_milliseconds:
-                told[name] = again
+                told.append(again)
         if now_milliseconds - self._swept_at >= SWEEP_MILLISECONDS:
             self._swept_at = now_milliseconds
             self._sweep(now_milliseconds // 1000)
-        return tuple([entry.observation for entry in told.values()])
+        return Due(tuple([entry.observation for entry in told]), is_all)
+
+    def see_again(self, row: Row, *, is_campaign_told: bool) -> None:
+        """Take in a row that the partition's last owner saw and did not tell of, or of whose campaign alone it did."""
+        self.see(Row(*astuple(row)[:-2]) if is_campaign_told else row)
 
     def take_unkept(self) -> tuple[Row, ...]:
         """Give the rows since the last call, to be written with the verdicts."""
@@ -136,36 +185,35 @@ class Watch:
         self._unkept = []
         return rows
 
-    def _note(self, name: str, entry: Entry, row: Row) -> None:
-        pending = entry.pending
-        if not pending:
-            self._grown[name] = entry
-        pending.append(row)
+    def _take_grown(self, grown: dict[Name, Entry]) -> list[Entry]:
+        entries = list(grown.values())
+        grown.clear()
+        for entry in entries:
+            entry.is_grown = False
+            self._fold(entry)
+        return entries
+
+    def _note(self, entry: Entry, row: Row) -> None:
+        if not entry.is_grown:
+            entry.is_grown = True
+            (self._grown_campaigns if entry.observation.signature else self._grown)[entry.name] = entry
+        entry.pending.append(row)
         entry.seen += 1
         entry.is_touched = True
 
-    def _note_if_again(self, name: str, key: int, row: Row, sights: int) -> None:
-        entry = self._shelf.get(name)
-        if entry is None:
-            if self._others.add(key, row.second) < sights:
-                return
-            entry = self._put(name, row.workspace)
-        self._note(name, entry, row)
-
-    def _campaign(self, key: int, row: Row) -> Entry | None:
-        """Find the campaign under a key that a row's text is like, or begin it if the key has come often enough."""
-        entry = self._like(key, row)
-        if entry is not None or self._texts.add(key, row.second) < CAMPAIGN_SIGHTS:
-            return entry
-        held = self._campaigns.setdefault(key, [])
+    def _begin_campaign(self, key: int, row: Row) -> Entry:
+        """Begin to count a campaign under a key, in place of the smallest if there are many."""
+        subject = campaign_subject(key)
+        variant = row.signature[:4].hex()
+        name = f"{subject}#{variant}"
+        taken = self._shelf.get(name)
+        if taken is not None:
+            return taken
+        held = self._campaigns.get(key, ())
         if len(held) >= ALIKE_MAX:
             self._drop(min(held, key=_seen))
-            held = self._campaigns.setdefault(key, [])
-        name = f"{campaign_subject(key)}#{row.signature[:4].hex()}"
-        if (taken := self._shelf.get(name)) is not None:
-            return taken
-        entry = self._put(name, row.workspace, row)
-        held.append(entry)
+        entry = self._put(name, subject, row.workspace, variant, row)
+        self._campaigns.setdefault(key, []).append(entry)
         return entry
 
     def _like(self, key: int, row: Row) -> Entry | None:
@@ -174,11 +222,12 @@ class Watch:
                 return entry
         return None
 
-    def _put(self, name: str, workspace: str, first: Row | None = None) -> Entry:
-        subject, _, variant = name.partition("#") if first is not None else (name, "", "")
+    def _put(self, name: Name, subject: str, workspace: str, variant: str = "", first: Row | None = None) -> Entry:
         source = f"{self._source}#{variant}" if variant else self._source
-        second, signature = (first.second, first.signature) if first is not None else (0, b"")
-        entry = Entry(name, Observation(subject, source, (), second, signature), workspace)
+        begun = Observation(subject, source)
+        if first is not None:
+            begun = Observation(subject, source, (), first.second, first.signature)
+        entry = Entry(name, begun, workspace)
         gone = self._shelf.put(entry)
         if gone is not None:
             self._forget(gone)
@@ -191,6 +240,7 @@ class Watch:
     def _forget(self, entry: Entry) -> None:
         """Tell no more of an entry that has left the shelf."""
         self._grown.pop(entry.name, None)
+        self._grown_campaigns.pop(entry.name, None)
         if not entry.observation.signature:
             return
         key = key_in(entry.observation.subject)
@@ -217,7 +267,7 @@ class Watch:
     def _sweep(self, now: int) -> None:
         """Let go of what no window holds any more."""
         for entry in self._shelf.entries():
-            if not entry.pending and observations.is_over(entry.observation, now):
+            if not entry.is_grown and observations.is_over(entry.observation, now):
                 self._drop(entry)
 
 

@@ -8,9 +8,10 @@ Times are whole seconds since 1970 (UTC) of the events themselves, so a replay c
 older than the bucket before the newest is not counted in that width any more.
 """
 
+import functools
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -24,6 +25,12 @@ DISTINCT_FROM_SECONDS: Final = 3_600
 RECIPIENTS_KEPT: Final = 128
 OTHERS_KEPT: Final = 64
 """Senders, workspaces, domains: what matters is whether there are two, ten or fifty."""
+
+RECIPIENTS: Final = 1
+SENDERS: Final = 2
+WORKSPACES: Final = 4
+DOMAINS: Final = 8
+ALL_DISTINCTS: Final = RECIPIENTS | SENDERS | WORKSPACES | DOMAINS
 
 # What a row is counted as; one bit each, so that a row's flags are one number.
 MESSAGE: Final = 1
@@ -86,23 +93,36 @@ class Bucket(Struct, frozen=True, array_like=True, gc=False):
 
 
 def fold(
-    buckets: Sequence[Bucket], rows: Sequence[Row], key: bytes, widths: Iterable[int] = WIDTHS_SECONDS
+    buckets: Sequence[Bucket],
+    rows: Sequence[Row],
+    key: bytes,
+    distincts: int = ALL_DISTINCTS,
+    widths: Iterable[int] = WIDTHS_SECONDS,
 ) -> tuple[Bucket, ...]:
     """Count rows, in any order, into buckets.
 
     :param key: of the hashes, see `distinct`
+    :param distincts: of what different ones are told apart: a sum of `RECIPIENTS`, `SENDERS` ...
+    :param widths: of the buckets, each a number of minutes
     """
-    known = {(bucket.width, bucket.number): bucket for bucket in buckets}
+    minute = rows[0].second // 60
+    if len(rows) > 1 and not all([row.second // 60 == minute for row in rows]):  # noqa: C419 - a list is quicker
+        folded = tuple(buckets)
+        for part in _by_minute(rows):
+            folded = fold(folded, part, key, distincts, widths)
+        return folded
+    counted = list(buckets)
+    seen = _seen_in(rows, key, distincts)
+    begun = len(counted)
     for width in widths:
-        first = rows[0].second // width
-        if len(rows) == 1 or all([row.second // width == first for row in rows]):  # noqa: C419 - a list is quicker
-            parts: Mapping[int, Sequence[Row]] = {first: rows}
+        number = rows[0].second // width
+        for at, bucket in enumerate(counted):
+            if bucket.number == number and bucket.width == width:
+                counted[at] = _plus(bucket, seen)
+                break
         else:
-            parts = _by_number(rows, width)
-        for number, part in parts.items():
-            bucket = known.get((width, number)) or Bucket(width, number, NO_COUNTS)
-            known[width, number] = _counted(bucket, part, key)
-    return newest(known.values())
+            counted.append(_plus(Bucket(width, number, NO_COUNTS), seen))
+    return newest(counted) if len(counted) > begun else tuple(counted)
 
 
 def merge(first: Sequence[Bucket], second: Sequence[Bucket]) -> tuple[Bucket, ...]:
@@ -119,9 +139,7 @@ def newest(buckets: Iterable[Bucket]) -> tuple[Bucket, ...]:
     """Keep of each width the two newest buckets, in order."""
     ordered = sorted(buckets, key=_place)
     return tuple(
-        bucket
-        for at, bucket in enumerate(ordered)
-        if at + 2 >= len(ordered) or ordered[at + 2].width != bucket.width
+        bucket for at, bucket in enumerate(ordered) if at + 2 >= len(ordered) or ordered[at + 2].width != bucket.width
     )
 
 
@@ -164,45 +182,72 @@ def window(buckets: Iterable[Bucket], width: int, now: int) -> Window:
     if current is None:
         current = Bucket(width, number, NO_COUNTS)
     counts = [now_in + round(rest * then) for now_in, then in zip(current.counts, before.counts, strict=True)]
-    return Window(
-        *counts,
+    distincts = (
         _over_two(current.recipients, before.recipients, RECIPIENTS_KEPT, rest),
         _over_two(current.senders, before.senders, OTHERS_KEPT, rest),
         _over_two(current.workspaces, before.workspaces, OTHERS_KEPT, rest),
         _over_two(current.domains, before.domains, OTHERS_KEPT, rest),
     )
+    return Window(*(*counts, *distincts))
 
 
 def _place(bucket: Bucket) -> tuple[int, int]:
     return bucket.width, bucket.number
 
 
-def _by_number(rows: Sequence[Row], width: int) -> dict[int, list[Row]]:
+def _by_minute(rows: Sequence[Row]) -> Iterable[list[Row]]:
     parts: dict[int, list[Row]] = {}
     for row in rows:
-        parts.setdefault(row.second // width, []).append(row)
-    return parts
+        parts.setdefault(row.second // 60, []).append(row)
+    return parts.values()
 
 
-def _counted(bucket: Bucket, rows: Sequence[Row], key: bytes) -> Bucket:
-    counts = list(bucket.counts)
-    for flags, times in Counter([row.flags for row in rows]).items():
-        bit = 0
-        while flags >> bit:
-            if flags >> bit & 1:
-                counts[bit] += times
-            bit += 1
-    if bucket.width < DISTINCT_FROM_SECONDS:
-        return Bucket(bucket.width, bucket.number, tuple(counts))
+class _Seen(NamedTuple):
+    """What some rows add to a bucket."""
+
+    counts: tuple[int, ...]
+    recipients: Collection[bytes]
+    senders: Collection[bytes]
+    workspaces: Collection[bytes]
+    domains: Collection[bytes]
+
+
+def _seen_in(rows: Sequence[Row], key: bytes, distincts: int) -> _Seen:
     hashed = distinct.hash_of_frequent
+    if len(rows) == 1:
+        counts = _counts_of(rows[0].flags)
+    else:
+        sums = [0] * _BITS
+        for flags, times in Counter([row.flags for row in rows]).items():
+            for at, bit in enumerate(_counts_of(flags)):
+                sums[at] += bit * times
+        counts = tuple(sums)
+    return _Seen(
+        counts,
+        {row.recipient for row in rows if row.recipient} if distincts & RECIPIENTS else (),
+        [hashed(name, key) for name in {row.sender for row in rows}] if distincts & SENDERS else (),
+        [hashed(name, key) for name in {row.workspace for row in rows}] if distincts & WORKSPACES else (),
+        {row.domain for row in rows if row.domain} if distincts & DOMAINS else (),
+    )
+
+
+@functools.lru_cache(maxsize=1 << _BITS)
+def _counts_of(flags: int) -> tuple[int, ...]:
+    return tuple([flags >> bit & 1 for bit in range(_BITS)])
+
+
+def _plus(bucket: Bucket, seen: _Seen) -> Bucket:
+    counts = tuple(map(int.__add__, bucket.counts, seen.counts))
+    if bucket.width < DISTINCT_FROM_SECONDS:
+        return Bucket(bucket.width, bucket.number, counts)
     return Bucket(
         bucket.width,
         bucket.number,
-        tuple(counts),
-        distinct.add(bucket.recipients, {row.recipient for row in rows if row.recipient}, RECIPIENTS_KEPT),
-        distinct.add(bucket.senders, [hashed(name, key) for name in {row.sender for row in rows}], OTHERS_KEPT),
-        distinct.add(bucket.workspaces, [hashed(name, key) for name in {row.workspace for row in rows}], OTHERS_KEPT),
-        distinct.add(bucket.domains, {row.domain for row in rows if row.domain}, OTHERS_KEPT),
+        counts,
+        distinct.add(bucket.recipients, seen.recipients, RECIPIENTS_KEPT),
+        distinct.add(bucket.senders, seen.senders, OTHERS_KEPT),
+        distinct.add(bucket.workspaces, seen.workspaces, OTHERS_KEPT),
+        distinct.add(bucket.domains, seen.domains, OTHERS_KEPT),
     )
 
 
@@ -228,13 +273,13 @@ def _joined(first: Bucket, second: Bucket, counted: _Joining) -> Bucket:
 
 
 def _read(bucket: Bucket) -> Window:
-    return Window(
-        *bucket.counts,
+    distincts = (
         distinct.count(bucket.recipients, RECIPIENTS_KEPT),
         distinct.count(bucket.senders, OTHERS_KEPT),
         distinct.count(bucket.workspaces, OTHERS_KEPT),
         distinct.count(bucket.domains, OTHERS_KEPT),
     )
+    return Window(*(*bucket.counts, *distincts))
 
 
 def _over_two(current: bytes, before: bytes, kept: int, rest: float) -> int:
@@ -242,4 +287,3 @@ def _over_two(current: bytes, before: bytes, kept: int, rest: float) -> int:
     both = distinct.count(distinct.merge(current, before, kept), kept)
     now_in = distinct.count(current, kept)
     return now_in + round(rest * max(0, both - now_in))
-

@@ -9,6 +9,7 @@ the share that the texts have in common (`ALIKE_MIN`). Measured 2026-11-24: docs
 Keys hold for one version of rensa's algorithm (`ALGORITHM`), so only what workers of one version find may be compared.
 """
 
+import struct
 from itertools import pairwise
 from typing import Final
 
@@ -67,7 +68,12 @@ def agreement(first: Fingerprint, second: Fingerprint) -> float:
 
 def short_signature(whole: Fingerprint) -> bytes:
     """Give a signature in one byte for each value: a quarter of the space, and one value in 256 agrees by chance."""
-    return bytes([value & 0xFF for value in whole.signature])
+    return _pack_signature(*whole.signature)[::_VALUE_BYTES] if whole.signature else b""
+
+
+_VALUE_BYTES: Final = 4
+_pack_signature: Final = struct.Struct(f"<{SIGNATURE_VALUES}I").pack
+"""Little-endian, so that every fourth byte is the low one of a value."""
 
 
 def are_alike(first: bytes, second: bytes) -> bool:
