@@ -13,7 +13,7 @@ from pipeline.apps.campaign_report import Report
 from pipeline.domain.events import Content
 from pipeline.patterns import distinct
 from pipeline.patterns.campaigns import Campaigns
-from pipeline.patterns.levels import EXPORT_THRESHOLDS, Level
+from pipeline.patterns.levels import Level, Thresholds
 from pipeline.patterns.lures import domain_of, flags_of, lead_of
 from pipeline.patterns.windows import LEAD, MESSAGE, Row
 from pipeline.reading.content import Reading
@@ -27,6 +27,9 @@ WORDS_WITH_LEAD_MIN: Final = 2
 """With a link, which counts as one, a single word beside it will do: what is alike is where it leads."""
 
 OUTCOMES: Final = {Level.QUIET: "allow", Level.GROWING: "allow", Level.BULK: "flag", Level.MASS: "block"}
+
+
+_THRESHOLDS: Final = Thresholds()
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -75,7 +78,7 @@ class Finder:
         campaign = self._campaigns.place(row)
         level = Level.QUIET
         if len(reading.distinct.masked.split()) >= (WORDS_WITH_LEAD_MIN if row.flags & LEAD else WORDS_MIN):
-            level = self._campaigns.level(campaign, row, EXPORT_THRESHOLDS)
+            level = self._campaigns.level(campaign, row, _THRESHOLDS)
         answer = {
             "id": line.id,
             "campaign": campaign.name,

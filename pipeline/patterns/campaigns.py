@@ -101,7 +101,7 @@ class Campaigns:
         """Say how far a campaign has gone when a message of it comes; quiet, if that is too short to be told apart."""
         if not row.flags & MESSAGE or not row.keys:
             return Level.QUIET
-        return level_of(windows.window(campaign.buckets, WINDOW_SECONDS, row.second), thresholds, knows_consents=False)
+        return level_of(windows.window(campaign.buckets, WINDOW_SECONDS, row.second), thresholds, knows_tenants=False)
 
     @property
     def remembered_keys(self) -> int:

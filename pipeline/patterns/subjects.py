@@ -56,11 +56,12 @@ def range_of(number: str) -> str:
 
 def pair_of(row: Row, key: bytes) -> int:
     """Give the number of a sender and a recipient together, which tells neither."""
-    return _number_of(row.sender, key) ^ int.from_bytes(row.recipient, "big")
+    return number_of(row.sender, key) ^ int.from_bytes(row.recipient, "big")
 
 
 @functools.lru_cache(maxsize=_CACHED_NAMES_MAX)
-def _number_of(name: str, key: bytes) -> int:
+def number_of(name: str, key: bytes) -> int:
+    """Give the hash of a name that comes again and again as a number, to be mixed with others."""
     return int.from_bytes(hash_of(name, key), "big")
 
 

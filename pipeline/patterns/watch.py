@@ -27,7 +27,7 @@ from pipeline.patterns.levels import Level, Thresholds, level_of
 from pipeline.patterns.observations import Observation
 from pipeline.patterns.shelf import Entry, Name, Shelf
 from pipeline.patterns.sieve import Sieve, TextSieve, half_of
-from pipeline.patterns.subjects import campaign_subject, direct_subjects, key_in, pair_of, pair_subject
+from pipeline.patterns.subjects import campaign_subject, direct_subjects, key_in, number_of, pair_of, pair_subject
 from pipeline.patterns.windows import Row, Window
 from pipeline.reading.fingerprint import are_alike
 
@@ -35,8 +35,7 @@ CAMPAIGN_SIGHTS: Final = 3
 RANGE_SIGHTS: Final = 10
 PAIR_SIGHTS: Final = 5
 """With how many sights within a day a text, a range, a pair is counted in full: below these no level begins."""
-SIEVED_KEYS: Final = 2
-"""Of a text's four keys: a look-up costs a microsecond, and who writes three times is found by two as well."""
+SIEVED_KEYS: Final = 3
 ALIKE_MAX: Final = 4
 """How many campaigns are held under one key."""
 TELL_MILLISECONDS: Final = 1_000
@@ -134,8 +133,15 @@ class Watch:
         return Level.QUIET if widest is None else self._level(widest, row.second)
 
     def _comes_again(self, row: Row) -> bool:
+        """Ask the sieve for two of the text's keys in all traffic, and for a third in its workspace's.
+
+        The third is for texts of which both others are common words: among all that a platform sends, their places are
+        always another's.
+        """
         half = half_of(row.signature)
-        sights = [self._texts.add(key, half) for key in row.keys[:SIEVED_KEYS]]
+        first, second, third, _ = row.keys
+        add = self._texts.add
+        sights = add(first, half), add(second, half), add(third ^ number_of(row.workspace, self._key), half)
         return max(sights) >= CAMPAIGN_SIGHTS
 
     def window(self, subject: str, width: int, now: int) -> Window:

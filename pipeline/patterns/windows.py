@@ -72,7 +72,7 @@ class Row(Struct, frozen=True, array_like=True, gc=False):
     """The recipient's number without its last three digits; empty where there is no number."""
     recipient: bytes
     domain: bytes = b""
-    """Hash of the registered domain of the first link; empty without one."""
+    """Hash of the registered domain of the first link that leads to none of the workspace's own; empty without one."""
     keys: tuple[int, ...] = ()
     signature: bytes = b""
 
