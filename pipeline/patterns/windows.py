@@ -11,9 +11,9 @@ older than the bucket before the newest is not counted in that width any more.
 import functools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from pipeline.patterns import distinct
 
@@ -84,7 +84,7 @@ class Bucket(Struct, frozen=True, array_like=True, gc=False):
     """In seconds."""
     number: int
     """Second since 1970 divided by the width."""
-    counts: tuple[int, ...]
+    counts: Annotated[tuple[int, ...], Meta(min_length=_BITS, max_length=_BITS)]
     """By bit: messages, unknown consent, lead, foreign link, lure, code, verified, complaint, failure, opt-out."""
     recipients: bytes = b""
     senders: bytes = b""
