@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.patterns.windows import Row
+from pipeline.patterns import distinct
+from pipeline.patterns.windows import OTHERS_KEPT, Row
 
 MESSAGES_MIN: Final = 3
 KEPT_MAX: Final = 20_000
-"""Campaigns of which numbers are held; beyond it the smaller half of those is dropped."""
+"""Campaigns and single texts of which numbers are held, 50 MB; beyond it the smaller half is dropped, so a slow
+campaign may be shown without its first messages."""
 SHOWN_MAX: Final = 100
 BINS: Final = 120
 
@@ -55,12 +57,11 @@ class _Story:
         self.messages = self.recipients = 0
         self.outcome = "allow"
         self.flagged_at: int | None = None
-        self.senders: set[str] = set()
-        self.workspaces: set[str] = set()
+        self.senders = b""
+        self.workspaces = b""
 
 
 _SEVERITY: Final = ("allow", "flag", "block")
-_NAMES_MAX: Final = 1_000
 
 
 class Report:
@@ -88,9 +89,8 @@ class Report:
         story.outcome = max(story.outcome, answer["outcome"], key=_SEVERITY.index)
         if story.flagged_at is None and answer["outcome"] != "allow":
             story.flagged_at = answer["messages"]
-        for names, name in ((story.senders, row.sender), (story.workspaces, row.workspace)):
-            if len(names) < _NAMES_MAX:
-                names.add(name)
+        story.senders = distinct.add(story.senders, [distinct.hash_of_frequent(row.sender, b"")], OTHERS_KEPT)
+        story.workspaces = distinct.add(story.workspaces, [distinct.hash_of_frequent(row.workspace, b"")], OTHERS_KEPT)
 
     def write(self, directory: Path) -> None:
         """Write the files; those that are there already are replaced.
@@ -122,8 +122,8 @@ def _told(name: str, story: _Story) -> dict[str, Any]:
         "outcome": story.outcome,
         "messages": story.messages,
         "recipients": story.recipients,
-        "senders": len(story.senders),
-        "workspaces": len(story.workspaces),
+        "senders": distinct.count(story.senders, OTHERS_KEPT),
+        "workspaces": distinct.count(story.workspaces, OTHERS_KEPT),
         "first_at": _time(story.timeline.first),
         "last_at": _time(story.last),
         "flagged_at_message": story.flagged_at,

@@ -48,6 +48,11 @@ def add(minima: bytes, hashes: Collection[bytes], kept: int) -> bytes:
         for each in hashes:
             minima = _add_one(minima, each, kept)
         return minima
+    if len(minima) >= kept * HASH_BYTES:
+        largest = minima[-HASH_BYTES:]
+        hashes = [each for each in hashes if each < largest]
+        if not hashes:
+            return minima
     union = set(_taken_apart(minima))
     union.update(hashes)
     return b"".join(sorted(union)[:kept])

@@ -52,9 +52,10 @@ class Limits(Struct, frozen=True):
     """How much a watch may hold."""
 
     subjects: int = 10_000
-    """Counted in full: 1-2 KB each, 10 KB at most."""
+    """Counted in full: 2 KB each, 10 KB at most, so 100 MB however it is attacked."""
     texts: int = 1_000_000
-    """Different texts a day that the sieves are made for: some 50 bytes each, taken at once."""
+    """Different texts a day that the sieves are made for: 43 bytes each, taken at once. With as many, the place of a
+    text that came once is another's after sixteen hours."""
 
 
 DEFAULT_THRESHOLDS: Final = Thresholds()
@@ -88,7 +89,7 @@ class Watch:
         self._thresholds = thresholds
         self._shelf = Shelf(limits.subjects)
         self._campaigns: dict[int, list[Entry]] = {}
-        self._texts = TextSieve(SIEVED_KEYS * limits.texts)
+        self._texts = TextSieve(SIEVED_KEYS * limits.texts // 2)
         self._others = Sieve(limits.texts)
         self._grown: dict[Name, Entry] = {}
         self._grown_campaigns: dict[Name, Entry] = {}
