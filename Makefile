@@ -26,8 +26,9 @@ setup: $(INSTALLED)  ## Install everything into .venv; quick when nothing has ch
 demo: setup  ## Run the whole pipeline on a stream of messages, with a Kafka of its own
 	@$(BIN)/compliance demo $(ARGS)
 
+# Two processes at once, a file of tests in one of them; with ARGS one process, which says more while it runs.
 test: setup  ## Run all tests, those against a real Kafka too
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q $(or $(ARGS),-n 2 --dist loadfile)
 
 check: check-locks check-style check-types check-schemas  ## Run all checks (`make -k check` goes on after a failure)
 

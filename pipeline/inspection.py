@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, Raw
 
-from pipeline.domain.events import OutboundMessage
+from pipeline.domain.events import Channel, OutboundMessage, Purpose
 from pipeline.domain.instants import to_text
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import Policy
@@ -11,30 +11,63 @@ from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.reading.content import Reading
 from pipeline.rules import RULES
 from pipeline.rules.facts import Facts
-from pipeline.rules.rule import CHANNELS, PURPOSES
+from pipeline.rules.rule import CHANNELS, PURPOSES, Check
 from pipeline.wire import encode
 
 _EQUIVALENTS = {code: Raw(encode(reason.providers)) for code, reason in REASONS.items() if reason.providers}
+_Check = tuple[str, Check]
+
+_COUNTRIES = frozenset(country for rule in RULES for country in rule.countries)
+_ELSEWHERE = ""
+
+
+def _applicable(channel: Channel, purpose: Purpose, country: str, *, workspace_is_clear: bool) -> tuple[_Check, ...]:
+    return tuple(
+        (rule.rule_id, rule.check)
+        for rule in RULES
+        if channel in rule.channels
+        and purpose in rule.purposes
+        and (not rule.countries or country in rule.countries)
+        and not (workspace_is_clear and rule.is_about_workspace)
+    )
 
 
 _CHECKS = {
-    (channel, purpose): tuple(
-        (rule.rule_id, rule.check) for rule in RULES if channel in rule.channels and purpose in rule.purposes
-    )
+    (channel, purpose, country, is_clear): _applicable(channel, purpose, country, workspace_is_clear=is_clear)
     for channel in CHANNELS
     for purpose in PURPOSES
+    for country in (*_COUNTRIES, _ELSEWHERE)
+    for is_clear in (False, True)
 }
-"""The checks that apply to a message, by its channel and purpose, in the order of the rules."""
+"""The checks that apply to a message, by its channel, purpose and country, in the order of the rules."""
 
 
-def inspect(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> Verdict:
+def is_workspace_clear(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> bool:
+    """Tell whether no rule that asks of the workspace alone objects: then none does to its messages at this time."""
+    return all(rule.check(message, reading, facts, policy) is None for rule in RULES if rule.is_about_workspace)
+
+
+def inspect(
+    message: OutboundMessage,
+    reading: Reading,
+    facts: Facts,
+    policy: Policy,
+    *,
+    workspace_is_clear: bool = False,
+) -> Verdict:
     """Judge one message: run every rule, and let the strictest finding decide.
 
     The same arguments give an equal verdict, byte for byte once encoded. Nothing is raised for what a message says.
+
+    :param workspace_is_clear: whether `is_workspace_clear` said so of another message of this workspace at this time,
+        under the same facts of the workspace and the same policy
     """
     findings: list[Finding] = []
     shadow: list[Finding] = []
-    for rule_id, check in _CHECKS[message.channel, message.purpose]:
+    country = facts.number.country if facts.number is not None else _ELSEWHERE
+    if country not in _COUNTRIES:
+        country = _ELSEWHERE
+    for rule_id, check in _CHECKS[message.channel, message.purpose, country, workspace_is_clear]:
         found = check(message, reading, facts, policy)
         if found is not None:
             mode = policy.mode(rule_id)

@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,8 @@ WORKSPACES: Final = 20
 FEW_PATTERNS: Final = 200
 MANY_PATTERNS: Final = 5_000
 PATTERN_ROUNDS: Final = 3
+LATENCY_RATE: Final = 500
+"""Messages a second, as in the aims: p50 at most 15 ms, p99 at most 50 ms."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -69,14 +72,18 @@ def say(text: str) -> None:
 # In process: what one message costs without a broker.
 
 
-def bench_inspect(figures: Figures, messages: int) -> None:
+def bench_inspect(figures: Figures, messages: int, rounds: int) -> None:
     """Measure judging in process on new recipients, and decoding plus encoding alone."""
     events = [encode(outbound_event(number, WORKSPACES)) for number in range(messages)]
     verdict = asyncio.run(_one_verdict())
-    floor = _cpu_seconds(lambda: [(decode_outbound_message(event), encode(verdict)) for event in events])
+    floors, costs = [], []
+    for _ in range(rounds):  # in turn, so that another process on the machine slows both
+        floors.append(_cpu_seconds(lambda: [(decode_outbound_message(event), encode(verdict)) for event in events]))
+        costs.append(asyncio.run(_inspect_all(events, packaged_reader(None))))
+    floor, spent = min(floors), min(costs)
     figures.add("inspect.floor_microseconds", round(floor / messages * 1e6, 2))
-    spent = asyncio.run(_inspect_all(events, packaged_reader(None)))
     figures.add("inspect.microseconds", round(spent / messages * 1e6, 2))
+    figures.add("inspect.microseconds_middle", round(statistics.median(costs) / messages * 1e6, 2))
     figures.add("inspect.messages_per_second_per_core", round(messages / spent))
     figures.add("inspect.floor_ratio", round(spent / floor, 2))
 
@@ -216,8 +223,25 @@ def cpu_seconds_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-async def bench_throughput(figures: Figures, bed: Bed, messages: int, *, passes_through: bool) -> None:
-    """Measure a backlog from Kafka to Kafka: every message to a recipient of its own, with consent on record."""
+async def bench_throughput(figures: Figures, bed: Bed, messages: int, rounds: int) -> None:
+    """Measure a backlog from Kafka to Kafka beside the same engine that passes records through."""
+    floors, costs, walls = [], [], {}
+    for number in range(rounds):  # in turn, so that another process on the machine slows both
+        say(f"consume and produce alone, {number + 1} of {rounds}")
+        cpu, walls["floor", cpu] = await _backlog(bed.fresh(f"floor{number}."), messages, passes_through=True)
+        floors.append(cpu)
+        say(f"Kafka to Kafka, {number + 1} of {rounds}")
+        cpu, walls["full", cpu] = await _backlog(bed.fresh(f"full{number}."), messages, passes_through=False)
+        costs.append(cpu)
+    for name, kind, spent in (("end_to_end.floor_consume_produce", "floor", floors), ("end_to_end", "full", costs)):
+        figures.add(f"{name}.messages_per_second_per_core", round(messages / min(spent)))
+        figures.add(f"{name}.microseconds", round(min(spent) / messages * 1e6, 1))
+        figures.add(f"{name}.microseconds_middle", round(statistics.median(spent) / messages * 1e6, 1))
+        figures.add(f"{name}.wall_seconds", round(walls[kind, min(spent)], 1))
+
+
+async def _backlog(bed: Bed, messages: int, *, passes_through: bool) -> tuple[float, float]:
+    """Judge a backlog, every message to a recipient of its own, with consent on record: seconds of CPU, and of wall."""
     await bed.create_topics()
     async with bed.producer(linger_ms=5, max_batch_size=900_000) as producer:
         await _publish_workspaces(producer, bed)
@@ -225,15 +249,13 @@ async def bench_throughput(figures: Figures, bed: Bed, messages: int, *, passes_
         async with bed.worker(passes_through=passes_through) as process:
             if not passes_through:
                 await _until_processed(bed, names.CONSENT)
-            cpu, wall = cpu_seconds_of(process.pid), time.monotonic()
+            # The backlog is there when the worker goes on, so that nothing but the broker shares the machine with it.
+            process.send_signal(signal.SIGSTOP)
             await _publish(producer, bed.prefix + names.OUTBOUND, (_outbound(number) for number in range(messages)))
+            cpu, wall = cpu_seconds_of(process.pid), time.monotonic()
+            process.send_signal(signal.SIGCONT)
             await _count_verdicts(bed, messages)
-            wall = time.monotonic() - wall
-            cpu = cpu_seconds_of(process.pid) - cpu
-    name = "end_to_end.floor_consume_produce" if passes_through else "end_to_end"
-    figures.add(f"{name}.messages_per_second_per_core", round(messages / cpu))
-    figures.add(f"{name}.microseconds", round(cpu / messages * 1e6, 1))
-    figures.add(f"{name}.wall_seconds", round(wall, 1))
+            return cpu_seconds_of(process.pid) - cpu, time.monotonic() - wall
 
 
 def _consent(number: int) -> tuple[bytes, bytes]:
@@ -279,14 +301,20 @@ async def _count_verdicts(bed: Bed, wanted: int) -> None:
             say(f"  {seen} of {wanted}")
 
 
-async def bench_latency(figures: Figures, bed: Bed, rate: int, seconds: int) -> None:
-    """Measure from produce to read_committed consume at a steady rate."""
-    await bed.create_topics()
-    async with bed.producer() as producer, bed.worker(), bed.verdicts() as consumer:
-        await _publish_workspaces(producer, bed)
-        waited = await _timed(producer, consumer, bed.prefix + names.OUTBOUND, rate, rate * seconds)
-    settled = sorted(waited[rate:])  # the first second warms up
-    figures.add("end_to_end.latency_ms", _quantiles(settled))
+async def bench_latency(figures: Figures, bed: Bed, rate: int, seconds: int, rounds: int) -> None:
+    """Measure from produce to read_committed consume at a steady rate: the round with the lowest middle."""
+    settled = []
+    for number in range(rounds):
+        say(f"latency at {rate} messages a second, {number + 1} of {rounds}")
+        fresh = bed.fresh(f"latency{number}.")
+        await fresh.create_topics()
+        async with fresh.producer() as producer, fresh.worker(), fresh.verdicts() as consumer:
+            await _publish_workspaces(producer, fresh)
+            waited = await _timed(producer, consumer, fresh.prefix + names.OUTBOUND, rate, rate * seconds)
+        settled.append(_quantiles(sorted(waited[rate:])))  # the first second warms up
+    settled.sort(key=lambda quantiles: quantiles["p50"])
+    figures.add("end_to_end.latency_ms", settled[0])
+    figures.add("end_to_end.latency_ms_middle", settled[len(settled) // 2])
     figures.add("end_to_end.latency_rate", rate)
 
 
@@ -342,13 +370,9 @@ def _quantiles(ordered: Sequence[float]) -> dict[str, float]:
     }
 
 
-async def _bench_kafka(figures: Figures, bed: Bed, messages: int, bulk: int) -> None:
-    say("consume and produce alone")
-    await bench_throughput(figures, bed.fresh("floor."), messages, passes_through=True)
-    say("Kafka to Kafka")
-    await bench_throughput(figures, bed.fresh("full."), messages, passes_through=False)
-    say("latency at 500 messages a second")
-    await bench_latency(figures, bed.fresh("latency."), 500, 12)
+async def _bench_kafka(figures: Figures, bed: Bed, messages: int, bulk: int, rounds: int) -> None:
+    await bench_throughput(figures, bed, messages, rounds)
+    await bench_latency(figures, bed, LATENCY_RATE, 12, rounds)
     say("the priority lane under a flood")
     await bench_priority(figures, bed.fresh("priority."), bulk)
 
@@ -357,27 +381,29 @@ async def _bench_kafka(figures: Figures, bed: Bed, messages: int, bulk: int) -> 
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.option("--messages", default=100_000, show_default=True, help="Messages per throughput figure.")
 @click.option("--bulk", default=200_000, show_default=True, help="Bulk messages queued while codes are timed.")
+@click.option("--rounds", default=3, show_default=True, help="How often to measure; the quickest is printed.")
 @click.option("--in-process", is_flag=True, help="Only what needs no broker.")
-def bench(messages: int, bulk: int, *, as_json: bool, in_process: bool) -> None:
+def bench(messages: int, bulk: int, rounds: int, *, as_json: bool, in_process: bool) -> None:
     """Measure what a message costs, beside a floor measured in the same run.
 
     `inspect`: judging in process. `end_to_end`: Kafka to Kafka with state, evidence and durable offsets, per CPU second
-    of the worker. `floor`: decoding and encoding alone; consuming and producing alone. Run it on a quiet machine.
+    of the worker. `floor`: decoding and encoding alone; consuming and producing alone. Of several rounds the quickest
+    is printed, because other work on the machine only ever adds; `middle` is the middle one. Run it on a quiet machine.
     """
     figures = Figures()
     say("judging in process")
-    bench_inspect(figures, min(messages, 50_000))
+    bench_inspect(figures, min(messages, 50_000), rounds)
     say("few and many patterns")
     bench_patterns(figures, min(messages, 10_000))
     if not in_process:
         with tempfile.TemporaryDirectory(prefix="compliance-bench-") as directory:
             given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
             if given:
-                asyncio.run(_bench_kafka(figures, Bed(given, Path(directory)), messages, bulk))
+                asyncio.run(_bench_kafka(figures, Bed(given, Path(directory)), messages, bulk, rounds))
             else:
                 with DevelopmentBroker(Path(directory) / "kafka", heap_megabytes=1024) as broker:
                     bed = Bed(broker.bootstrap_servers, Path(directory))
-                    asyncio.run(_bench_kafka(figures, bed, messages, bulk))
+                    asyncio.run(_bench_kafka(figures, bed, messages, bulk, rounds))
     if as_json:
         click.echo(json.dumps(figures.values, indent=2))
     else:

@@ -39,20 +39,18 @@ class Overlay:
         self._read: dict[bytes, bytes | None] = {}  # by name: the namespace and the record's key
         self._changed: dict[bytes, bytes | None] = {}
         self._used_notes: list[bytes] = []
+        self._until, self._until_head = 0, lasting_until(0)
 
     def get(self, key: bytes) -> bytes | None:
         """Read a record as this transaction sees it."""
-        stored = self._stored(RECORDS + key)
-        return None if stored is None else stored[8:]
-
-    def _stored(self, name: bytes) -> bytes | None:
+        name = RECORDS + key
         if name in self._changed:
             stored = self._changed[name]
         elif name in self._read:
             stored = self._read[name]
         else:
             stored = self._read[name] = self._store.get(name)
-        return None if stored is None or self._is_over(stored) else stored
+        return None if stored is None or self._is_over(stored) else stored[8:]
 
     def _known(self, name: bytes) -> bytes | None:
         """Give a record as the store holds it."""
@@ -67,7 +65,9 @@ class Overlay:
 
     def keep(self, key: bytes, value: bytes, until_milliseconds: int) -> None:
         """Write a record that is gone from a time on."""
-        self._change(RECORDS + key, lasting_until(until_milliseconds) + value)
+        if until_milliseconds != self._until:  # most records of a transaction end at one time
+            self._until, self._until_head = until_milliseconds, lasting_until(until_milliseconds)
+        self._change(RECORDS + key, self._until_head + value)
 
     def delete(self, key: bytes) -> None:
         """Remove a record."""

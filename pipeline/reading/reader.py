@@ -108,24 +108,25 @@ class Reader:
                 self._readings.put(content, found, len(text))
             return found
         found = self._readings.get(text)
-        if found is None:
-            found = self._read_text(text, content)
-            self._readings.put(text, found, len(text))
-        return found
+        return self._read_text(text, content) if found is None else found
 
     def forget(self) -> None:
         """Empty the caches: for measuring what a new text costs."""
         self._readings, self._alike, self._texts = _Recent(), _Recent(), _Recent()
 
     def _read_text(self, text: str, content: Content) -> Reading:
-        """Read a text by its like, if one was read that differs in long numbers alone and those decide nothing."""
+        """Read a text by its like, if one was read that differs in long numbers alone and those decide nothing.
+
+        What was read by its like is not kept: reading it so again costs little more than finding it.
+        """
         masked = mask_long_numbers(text) if self._may_read_by_like else None
-        if masked is None:
-            return self._read(text, content)
-        like = self._alike.get(masked)
+        like = self._alike.get(masked) if masked is not None else None
         if isinstance(like, Reading):
             return self._read_by(like, text)
         reading = self._read(text, content)
+        self._readings.put(text, reading, len(text))
+        if masked is None:
+            return reading
         if like is None:
             self._alike.put(masked, _SEEN_ONCE, len(text))
         elif like is _SEEN_ONCE:

@@ -51,4 +51,5 @@ RULE = Rule(
     check=check,
     channels=("sms",),
     purposes=("marketing",),
+    countries=tuple(_KINDS),
 )

@@ -34,4 +34,5 @@ RULE = Rule(
     source="T-Mobile daily caps per brand (rules/sms-rules.md, 2026-11-24)",
     check=check,
     channels=("sms",),
+    countries=("US",),
 )

@@ -11,6 +11,7 @@ from pipeline.state.assets import Account, Template
 from pipeline.state.choices import Choices, Target
 from pipeline.state.contacts import Contacts
 from pipeline.state.enforcement import Enforcement
+from pipeline.state.reach import Reached
 from pipeline.state.refusals import Refusals
 from pipeline.state.rights import Rights
 
@@ -60,6 +61,8 @@ class WhatsAppFacts(Struct, frozen=True, gc=False):
     reach: ReachReading | None
     pair_free_milliseconds: int = 0
     """When this number may write to the recipient again, since 1970 in UTC; 0 when it has not written lately."""
+    reached: Reached | None = None
+    """What the portfolio wrote to the recipient lately, from which limit and rate were read."""
 
 
 class Written(Struct, frozen=True, gc=False):
@@ -76,7 +79,7 @@ class Written(Struct, frozen=True, gc=False):
 NOTHING_WRITTEN = Written()
 
 
-class Facts(Struct, frozen=True, kw_only=True):
+class Facts(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that rules may look at besides the message, its reading and the policy.
 
     `choices` is `None` when the consent register could not be asked; an empty record means that nothing is known.

@@ -24,4 +24,5 @@ RULE = Rule(
     hard=True,
     source="Acceptable use policy, account and workspace security",
     check=check,
+    is_about_workspace=True,
 )

@@ -39,4 +39,5 @@ RULE = Rule(
     source="TCCCPR 2018 (India), DLT: entity, header and template",
     check=check,
     channels=("sms",),
+    countries=("IN",),
 )

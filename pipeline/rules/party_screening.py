@@ -40,4 +40,5 @@ RULE = Rule(
     hard=True,
     source="OFAC's list of specially designated nationals (SDN), or another list in its format",
     check=check,
+    is_about_workspace=True,
 )

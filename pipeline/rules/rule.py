@@ -21,7 +21,8 @@ Check = Callable[[OutboundMessage, Reading, Facts, Policy], Finding | None]
 class Rule(NamedTuple):
     """One rule. `rule_id` is also its module, page, test and metric label; `source` is the law, term or clause.
 
-    Messages by other channels or for other purposes than it names are never shown to it: they cost it nothing.
+    Messages by other channels, for other purposes or to other countries' numbers than it names are never shown to it,
+    nor are any but a turn's first of a workspace of which it asks alone: they cost it nothing.
     """
 
     rule_id: str
@@ -31,6 +32,10 @@ class Rule(NamedTuple):
     check: Check
     channels: tuple[Channel, ...] = CHANNELS
     purposes: tuple[Purpose, ...] = PURPOSES
+    countries: tuple[str, ...] = ()
+    """Countries of numbers (ISO 3166-1 alpha-2); empty for all, also for recipients without a number."""
+    is_about_workspace: bool = False
+    """Whether it looks at nothing but the facts of the workspace, so that it answers all its messages alike."""
 
 
 def finding(  # noqa: PLR0913 - one more than the limit; all are needed to word one finding

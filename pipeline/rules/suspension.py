@@ -38,4 +38,11 @@ def states(facts: Facts) -> tuple[str, ...]:
     return by_platform + by_command
 
 
-RULE = Rule(rule_id=RULE_ID, clauses=("8.3",), hard=True, source="Acceptable use policy, fair use", check=check)
+RULE = Rule(
+    rule_id=RULE_ID,
+    clauses=("8.3",),
+    hard=True,
+    source="Acceptable use policy, fair use",
+    check=check,
+    is_about_workspace=True,
+)

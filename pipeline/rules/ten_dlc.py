@@ -67,4 +67,5 @@ RULE = Rule(
     source="Twilio error 30034; T-Mobile and AT&T 10DLC terms (rules/sms-rules.md, 2026-11-24)",
     check=check,
     channels=("sms",),
+    countries=("US",),
 )

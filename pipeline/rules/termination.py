@@ -25,4 +25,5 @@ RULE = Rule(
     hard=True,
     source="Acceptable use policy, suspension and termination",
     check=check,
+    is_about_workspace=True,
 )

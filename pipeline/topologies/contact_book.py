@@ -93,6 +93,7 @@ class ContactBook:
             languages=languages,
             reach=self._reach(workspace, reached) if takes_place else None,
             pair_free_milliseconds=pair_free_milliseconds(reached, message.sender.id, message.message_id),
+            reached=reached,
         )
         return Written(contacts, whatsapp, assets.states_of(message.sender.type, message.sender.id, portfolio_id))
 
@@ -167,7 +168,7 @@ class ContactBook:
         if self._is_capped(facts.place, message, policy):
             self._keep(facts.recipient, message.workspace_id or "", note_capped(facts.contacts, passed))
         if facts.whatsapp is not None:
-            known = self._reached(facts.whatsapp.portfolio_id, facts.recipient)
+            known = facts.whatsapp.reached or Reached(facts.whatsapp.portfolio_id)
             reached = note_passed(known, passed)
             if facts.whatsapp.reach is not None:
                 reached = take_place(reached, now_milliseconds, message.message_id)

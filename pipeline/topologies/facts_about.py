@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+from typing import Final
 
 from msgspec import Struct
 
@@ -17,10 +18,14 @@ from pipeline.state.choices import Choices, Target
 from pipeline.state.enforcement import Enforcement
 from pipeline.state.refusals import Refusals
 from pipeline.state.rights import Rights
+from pipeline.state.usage import REPORTS_PER_SECOND
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.names import COMMANDS, CONSENT, FORWARDED, INBOUND, PROVIDER_EVENTS
 from pipeline.topologies.segment_counts import brand_use
 from pipeline.topologies.steps import Step
+
+DAY_REPORTS: Final = 100
+"""Into how many parts of the daily limit the partitions together divide their reports to the other workers."""
 
 Whereabouts = tuple[Number | None, Place | None]
 """The recipient's number and place, as far as they are known."""
@@ -41,6 +46,8 @@ class Surroundings(Struct, frozen=True, gc=False):
     """How many messages a second and a day the plan allows; `None` when it does not state both."""
     degraded: tuple[Degraded, ...] = ()
     party_list_days: int | None = None
+    per_report: tuple[int, int] = (1, 1)
+    """After how many messages in a second and on a day a partition tells the others of its count."""
     expires_milliseconds: int = 0
     """When the lease of a verdict that is reached now ends."""
     until_milliseconds: int = 0
@@ -76,6 +83,7 @@ def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surrou
         limits=limits,
         degraded=degraded,
         party_list_days=party_list_days,
+        per_report=_per_report(workspace, step.partitions),
         expires_milliseconds=step.now_milliseconds + document.lease_seconds * 1000,
         until_milliseconds=step.now_milliseconds + max(document.lease_seconds, document.repeats_seconds) * 1000,
     )
@@ -91,6 +99,15 @@ def _limits(workspace: Workspace | None, enforcement: Enforcement | None, policy
     if workspace.record.state == "throttled" or (enforcement and enforcement.state == "throttled"):
         per_second = min(per_second, max(1, int(per_second * policy.document.throttled_share)))
     return per_second, plan.messages_per_day
+
+
+def _per_report(workspace: Workspace | None, partitions: int) -> tuple[int, int]:
+    if workspace is None:
+        return 1, 1
+    plan = workspace.record.plan
+    per_second = (plan.messages_per_second or 0) // (REPORTS_PER_SECOND * partitions)
+    per_day = (plan.messages_per_day or 0) // (DAY_REPORTS * partitions)
+    return max(1, per_second), max(1, per_day)
 
 
 def facts_about(  # noqa: PLR0913 - each is a source of facts, and none belongs into another
@@ -179,8 +196,4 @@ def _rates(around: Surroundings, known: GlobalFacts) -> tuple[RateReading, ...]:
     """Read the plan's limits against their use; empty when the plan does not state them."""
     if around.workspace is None or around.limits is None:
         return ()
-    per_second, per_day = around.limits
-    return (
-        known.usage.per_second(around.workspace.id, per_second, around.now_milliseconds),
-        known.usage.per_day(around.workspace.id, per_day, around.now_milliseconds),
-    )
+    return known.usage.rates(around.workspace.id, around.limits, around.now_milliseconds)

@@ -1,17 +1,15 @@
 """Judging one message: facts, inspection, and what is remembered, counted and published of the verdict."""
 
-from typing import Final
-
 import msgspec
 from msgspec.structs import replace
 
 from pipeline.domain.events import OutboundMessage
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.verdicts import Finding, Verdict
-from pipeline.inspection import inspect
+from pipeline.inspection import inspect, is_workspace_clear
 from pipeline.state.keys import usage_key
 from pipeline.state.ledger import Entry, Standing
-from pipeline.state.usage import HORIZON_SECONDS, NO_USAGE, REPORTS_PER_SECOND, Usage
+from pipeline.state.usage import HORIZON_SECONDS, NO_USAGE, Usage
 from pipeline.topologies.contact_book import ContactBook
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.endings import Endings, Worded
@@ -25,9 +23,6 @@ from pipeline.topologies.segment_counts import SegmentCounts
 from pipeline.topologies.steps import Output
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.wire import encode
-
-DAY_REPORTS: Final = 100
-"""Into how many parts of the daily limit the partitions together divide their reports to the other workers."""
 
 _decode_usage = msgspec.msgpack.Decoder(Usage).decode
 _pack = msgspec.msgpack.Encoder().encode
@@ -54,6 +49,8 @@ class Judging:
         self._segments = SegmentCounts(desk, self._source)
         self._used: set[str] = set()
         self._surroundings: dict[str, Surroundings] = {}
+        self._clear: dict[str, bool] = {}
+        """Whether no rule objects to a workspace as such in this turn."""
 
     def judge(  # noqa: PLR0913 - what makes up a waiting message
         self,
@@ -94,12 +91,16 @@ class Judging:
             whereabouts=whereabouts,
             written=self._contacts.gather(message, recipient, around, whereabouts[1]),
         )
-        verdict = inspect(message, self._desk.known.reader.read(message.content), facts, policy)
+        reading = self._desk.known.reader.read(message.content)
+        is_clear = self._clear.get(workspace_id)
+        if is_clear is None:
+            is_clear = self._clear[workspace_id] = is_workspace_clear(message, reading, facts, policy)
+        verdict = inspect(message, reading, facts, policy, workspace_is_clear=is_clear)
         worded = self._endings.encode(verdict, around.until_milliseconds)
         entry = self._entry_for(message, recipient, verdict, worded, around)
         is_waiting = verdict.outcome is Outcome.DEFER
         if is_waiting:
-            reserves = self._reserve(workspace_id, verdict)
+            reserves = self._reserve(workspace_id, verdict, around)
             entry = replace(
                 entry,
                 standing=Standing.WAITING,
@@ -111,8 +112,8 @@ class Judging:
                 has_reservation=reserves,
             )
         elif verdict.outcome.lets_pass:
-            if not has_reservation and workspace_id in self._desk.known.workspaces:
-                self._count(workspace_id, self._desk.now_milliseconds)
+            if not has_reservation and around.workspace is not None:
+                self._count(workspace_id, around.now_milliseconds, around)
             if facts.brand_use is not None:
                 self._segments.count(facts.brand_use)
             self._contacts.note(facts, message, policy)
@@ -169,29 +170,24 @@ class Judging:
             stored = self._desk.state.get(usage_key(workspace_id))
             self._desk.known.usage.restore(workspace_id, self._source, _decode_usage(stored) if stored else NO_USAGE)
 
-    def _count(self, workspace_id: str, at_milliseconds: int) -> None:
+    def _count(self, workspace_id: str, at_milliseconds: int, around: Surroundings) -> None:
         """Count a message against its plan, and tell the other workers when the count has grown by a part."""
         source = self._source
-        in_second, in_day = self._desk.known.usage.count(
-            workspace_id, source, at_milliseconds, self._desk.now_milliseconds
-        )
+        in_second, in_day = self._desk.known.usage.count(workspace_id, source, at_milliseconds, around.now_milliseconds)
         self._used.add(workspace_id)
-        plan = self._desk.known.workspaces[workspace_id].record.plan
-        parts = REPORTS_PER_SECOND * self._desk.step.partitions
-        per_report = max(1, (plan.messages_per_second or 0) // parts)
-        per_day_report = max(1, (plan.messages_per_day or 0) // (DAY_REPORTS * self._desk.step.partitions))
-        if in_second % per_report == 0 or in_day % per_day_report == 0:
-            usage = self._desk.known.usage.usage_of(workspace_id, source, self._desk.now_milliseconds)
+        per_second_report, per_day_report = around.per_report
+        if in_second % per_second_report == 0 or in_day % per_day_report == 0:
+            usage = self._desk.known.usage.usage_of(workspace_id, source, around.now_milliseconds)
             report = UsageReport(subject="workspace", workspace_id=workspace_id, source=source, usage=usage)
             self._desk.outputs.append(Output(SIGNALS, f"usage/{workspace_id}/{source}".encode(), encode(report)))
 
-    def _reserve(self, workspace_id: str, verdict: Verdict) -> bool:
+    def _reserve(self, workspace_id: str, verdict: Verdict, around: Surroundings) -> bool:
         """Keep a place in the rate for a message that is deferred for the rate alone, if one is free in the horizon."""
         decisive = max((f for f in verdict.findings if f.outcome is Outcome.DEFER), key=_retry)
         is_within = decisive.retry_milliseconds < self._desk.now_milliseconds + (HORIZON_SECONDS - 1) * 1000
         if decisive.rule_id != "plan_rate" or decisive.values.get("period") != "second" or not is_within:
             return False
-        self._count(workspace_id, decisive.retry_milliseconds)
+        self._count(workspace_id, decisive.retry_milliseconds, around)
         return True
 
 

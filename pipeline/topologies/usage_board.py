@@ -40,12 +40,14 @@ class _Counts:
         self.day = usage.day
         self.day_messages = usage.day_messages
 
-    def add(self, second: int, day: int, units: int) -> None:
-        """Count some units; a clock that was set back opens no new day."""
-        self.seconds[second] = self.seconds.get(second, 0) + units
+    def add(self, second: int, day: int, units: int) -> int:
+        """Count some units, and give those of the second; a clock that was set back opens no new day."""
+        seconds = self.seconds
+        in_second = seconds[second] = seconds.get(second, 0) + units
         if day > self.day:
             self.day, self.day_messages = day, 0
         self.day_messages += units
+        return in_second
 
     def drop_before(self, second: int) -> None:
         """Forget seconds that are over."""
@@ -117,12 +119,12 @@ class UsageBoard:
         if counts is None:
             counts = workspace.sources[source] = _Counts(NO_USAGE)
         second, day = at_milliseconds // SECOND_MILLISECONDS, now_milliseconds // DAY_MILLISECONDS
-        counts.add(second, day, units)
+        in_second = counts.add(second, day, units)
         workspace.total.add(second, day, units)
         if len(workspace.total.seconds) > SECONDS_KEPT_MAX:
             for each in (*workspace.sources.values(), workspace.total):
                 each.drop_before(now_milliseconds // SECOND_MILLISECONDS)
-        return counts.seconds.get(second, 0), counts.day_messages
+        return in_second, counts.day_messages
 
     def usage_of(self, workspace_id: str, source: str, now_milliseconds: int) -> Usage:
         """Give a source's counts from this second on, to be kept and reported."""
@@ -136,26 +138,35 @@ class UsageBoard:
         for workspace in self._workspaces.values():
             workspace.restored.discard(source)
 
-    def per_second(self, workspace_id: str, limit: int, now_milliseconds: int) -> RateReading:
-        """Read the use of this second against a limit, and when the next place is free (within the horizon)."""
+    def rates(
+        self, workspace_id: str, limits: tuple[int, int], now_milliseconds: int
+    ) -> tuple[RateReading, RateReading]:
+        """Read the use of this second and of this day (UTC) against their limits, and when the next place is free.
+
+        For the second that is looked for within the horizon; for the day it is when the day is over.
+        """
+        per_second, per_day = limits
         current = now_milliseconds // SECOND_MILLISECONDS
         workspace = self._workspaces.get(workspace_id)
-        counts = workspace.total.seconds if workspace else {}
-        used = counts.get(current, 0)
-        if used < limit:
-            return RateReading("second", limit, used, 0)
-        for second in range(current + 1, current + HORIZON_SECONDS):
-            if counts.get(second, 0) < limit:
-                return RateReading("second", limit, used, second * SECOND_MILLISECONDS)
-        return RateReading("second", limit, used, (current + HORIZON_SECONDS) * SECOND_MILLISECONDS)
+        counts = workspace.total.seconds if workspace is not None else {}
+        in_second = counts.get(current, 0)
+        free_milliseconds = 0 if in_second < per_second else _next_second(counts, per_second, current)
+        day = now_milliseconds // DAY_MILLISECONDS
+        on_day = self.used_on(workspace_id, day)
+        return (
+            RateReading("second", per_second, in_second, free_milliseconds),
+            RateReading("day", per_day, on_day, 0 if on_day < per_day else (day + 1) * DAY_MILLISECONDS),
+        )
 
     def used_on(self, workspace_id: str, day: int) -> int:
         """Give what was counted on a day (since 1970), as far as it is the newest."""
         workspace = self._workspaces.get(workspace_id)
         return workspace.total.day_messages if workspace is not None and workspace.total.day == day else 0
 
-    def per_day(self, workspace_id: str, limit: int, now_milliseconds: int) -> RateReading:
-        """Read the use of this day (UTC) against a limit; the next place is free when the day is over."""
-        day = now_milliseconds // DAY_MILLISECONDS
-        used = self.used_on(workspace_id, day)
-        return RateReading("day", limit, used, 0 if used < limit else (day + 1) * DAY_MILLISECONDS)
+
+def _next_second(counts: dict[int, int], limit: int, current: int) -> int:
+    """Find the next second with a place, within the horizon; in milliseconds since 1970."""
+    for second in range(current + 1, current + HORIZON_SECONDS):
+        if counts.get(second, 0) < limit:
+            return second * SECOND_MILLISECONDS
+    return (current + HORIZON_SECONDS) * SECOND_MILLISECONDS

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from pipeline.domain.events import OutboundMessage
 from pipeline.domain.verdicts import Verdict
-from pipeline.inspection import inspect
+from pipeline.inspection import inspect, is_workspace_clear
 from pipeline.reading.content import read_content
+from pipeline.rules import RULES
 from pipeline.rules.facts import Facts, RateReading
 from pipeline.state.choices import Choice, Choices, Kind, merge
 from pipeline.state.enforcement import Enforcement
@@ -84,6 +85,30 @@ def judge(message: OutboundMessage, facts: Facts) -> Verdict:
 def test_gives_the_same_bytes_for_the_same_arguments(situation: tuple[OutboundMessage, Facts]) -> None:
     """A replay decides what was decided, to the byte."""
     assert encode(judge(*situation)) == encode(judge(*situation))
+
+
+@given(situations())
+def test_leaves_out_no_rule_that_would_object(situation: tuple[OutboundMessage, Facts]) -> None:
+    """Rules of which a message is not asked, by its country or its workspace, would have said nothing of it."""
+    message, facts = situation
+    reading = read_content(message.content)
+    is_clear = is_workspace_clear(message, reading, facts, POLICY)
+    verdict = inspect(message, reading, facts, POLICY, workspace_is_clear=is_clear)
+    asked = (r for r in RULES if message.channel in r.channels and message.purpose in r.purposes)
+    found = (rule.check(message, reading, facts, POLICY) for rule in asked)
+    assert verdict.findings == tuple(finding for finding in found if finding is not None)
+
+
+@given(situations(), situations())
+def test_answers_alike_for_all_messages_of_a_workspace(
+    first: tuple[OutboundMessage, Facts], second: tuple[OutboundMessage, Facts]
+) -> None:
+    """Rules that ask of the workspace alone see the same in another message under the same facts of the workspace."""
+    message, facts = first
+    other = replace(second[1], workspace=facts.workspace, enforcement=facts.enforcement)
+    for rule in (rule for rule in RULES if rule.is_about_workspace):
+        answers = [rule.check(m, read_content(m.content), f, POLICY) for m, f in ((message, facts), (second[0], other))]
+        assert answers[0] == answers[1], rule.rule_id
 
 
 @given(situations())

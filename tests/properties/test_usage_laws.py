@@ -104,5 +104,5 @@ def test_reads_the_sum_of_what_each_source_has_used(actions: list[tuple[str, str
     usages = [board.usage_of("ws-1", source, 0) for source in sources]
     in_second = sum(dict(usage.seconds).get(now // 1_000, 0) for usage in usages)
     in_day = sum(usage.day_messages for usage in usages if usage.day == now // DAY_MILLISECONDS)
-    read = (board.per_second("ws-1", 99, now).used, board.per_day("ws-1", 99, now).used)
+    read = (board.rates("ws-1", (99, 9), now)[0].used, board.rates("ws-1", (9, 99), now)[1].used)
     assert read == (in_second, in_day)

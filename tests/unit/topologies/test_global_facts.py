@@ -264,7 +264,7 @@ def test_takes_in_what_other_partitions_have_used() -> None:
     report = UsageReport(subject="workspace", workspace_id="ws-1", source="recipients-1", usage=usage)
     reader = Reader()
     reader.read(SIGNALS, "usage/ws-1/recipients-1", encode(report))
-    assert reader.known.usage.per_second("ws-1", 9, NOW).used == 3
+    assert reader.known.usage.rates("ws-1", (9, 9), NOW)[0].used == 3
 
 
 def test_counts_the_people_that_a_worker_reports() -> None:
