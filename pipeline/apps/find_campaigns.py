@@ -148,6 +148,7 @@ def find_in_lines(lines: Iterable[str], out: IO[str], finder: Finder, progress: 
             failed = 1
             answer = {"id": _id_in(raw, number), "error": _plain(error)}
         out.write(_encode(answer).decode() + "\n")
+        out.flush()
         if progress is not None and number % PROGRESS_LINES == 0:
             progress.write(f"\r{number:,} messages")
     if progress is not None and number >= PROGRESS_LINES:

@@ -20,7 +20,8 @@ from pipeline.patterns.windows import MESSAGE, Bucket, Row
 from pipeline.reading.fingerprint import agreeing, are_alike
 
 KEYS_MAX: Final = 400_000
-"""For each generation of the single texts and of the campaigns; some 100,000 texts, 60 MB."""
+"""For each generation of the single texts and of the campaigns: some 100,000 texts each, 250 MB for all four, and up to
+6 KB more for a campaign with many recipients."""
 GROWN_MESSAGES: Final = 3
 WINDOW_SECONDS: Final = 7 * 86_400
 """A week: a tenth of the campaigns of the gateway stream send less than ten messages a day, for weeks."""

@@ -77,6 +77,17 @@ def test_follows_a_text_whose_name_link_and_tail_change() -> None:
     assert level is Level.BULK
 
 
+def test_the_keys_of_a_changed_text_are_counted_at_once_when_its_campaign_is_known() -> None:
+    """One sight is enough then."""
+    watch = build_watch()
+    for at in range(5):
+        watch.see(build_row(recipient=number(at)))
+    changed = build_row(f"Hi Anna, {PARCEL} once and for all")
+    assert not set(changed.keys) <= set(build_row().keys)
+    watch.see(changed)
+    assert len(watch.campaigns_of(changed)) == len(changed.keys)
+
+
 def test_texts_that_share_a_word_are_no_campaign() -> None:
     """Each has come once."""
     watch = build_watch()

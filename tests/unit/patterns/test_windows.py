@@ -83,10 +83,17 @@ def test_a_window_before_anything_was_seen_is_empty() -> None:
     assert window((), 60, NOON) == Window()
 
 
-def test_keeps_the_two_newest_buckets_of_each_width() -> None:
-    """What came before is not counted in that width any more, but still in a wider one."""
+@pytest.mark.parametrize("width", windows.WIDTHS_SECONDS)
+def test_keeps_the_two_newest_buckets_of_each_width(width: int) -> None:
+    """What came before is not counted in that width any more."""
+    buckets = fold((), [build_row(NOON + width * step) for step in range(5)], KEY)
+    first = NOON // width
+    assert [bucket.number - first for bucket in buckets if bucket.width == width] == [3, 4]
+
+
+def test_a_wider_bucket_still_holds_what_a_narrow_one_has_let_go() -> None:
+    """Five minutes are within the hour."""
     buckets = fold((), [build_row(NOON + 60 * minute) for minute in range(5)], KEY)
-    assert [bucket.number - NOON // 60 for bucket in buckets if bucket.width == 60] == [3, 4]
     assert window(buckets, 3_600, NOON + 240).messages == 5
 
 
