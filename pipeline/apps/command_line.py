@@ -23,6 +23,7 @@ class _Lazy(click.Group):
         "inspect-content": "pipeline.apps.inspect_content_command:inspect_content",
         "classify-replies": "pipeline.apps.classify_replies:classify_replies",
         "normalise": "pipeline.apps.normalise_command:normalise",
+        "find-campaigns": "pipeline.apps.find_campaigns:find_campaigns",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -21,6 +21,7 @@ from pipeline.domain.events import AssetEvent, Command, ConsentEvent, InboundMes
 from pipeline.domain.outcomes import Outcome
 from pipeline.domain.verdicts import Revocation, Verdict
 from pipeline.domain.workspaces import WorkspaceRecord
+from pipeline.patterns.observations import Observation
 from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND, Enforcement
 from pipeline.state.rights import PERSON_COMMANDS
 from pipeline.topologies import names
@@ -38,6 +39,7 @@ TYPES: Mapping[str, type[Any]] = {
     "enforcement": Enforcement,
     "evidence_page": EvidencePage,
     "inbound_message": InboundMessage,
+    "observation": Observation,
     "outbound_message": OutboundMessage,
     "policy_publication": PolicyPublication,
     "provider_event": ProviderEvent,
