@@ -48,7 +48,7 @@ def check(text: str) -> None:
 
     :raises AssertionError: a law is broken
     """
-    began = time.perf_counter()
+    began = time.process_time()
     reading = READER.read(Content("text", text))
     assert reading.language  # noqa: S101 - the laws
     assert len(reading.fingerprint.keys) in (0, 4)  # noqa: S101
@@ -59,7 +59,7 @@ def check(text: str) -> None:
         assert 0 <= found.begin < found.end <= len(text)  # noqa: S101
     begin, end = span_in_original(text[:200], 1, len(normalised) // 2)
     assert 0 <= begin <= end <= len(text[:200])  # noqa: S101
-    assert time.perf_counter() - began < SECONDS_MAX + len(text) / 1_000  # noqa: S101 - span_in_original is slow
+    assert time.process_time() - began < SECONDS_MAX + len(text) / 1_000  # noqa: S101 - span_in_original is slow
 
 
 def check_or_keep(text: str, directory: Path) -> None:
@@ -97,7 +97,7 @@ def by_coverage(seconds: float, seed: int, directory: Path, corpus: Path) -> Non
     corpus.mkdir(parents=True, exist_ok=True)
     for number, part in enumerate(PARTS):
         (corpus / f"part-{number}").write_bytes(part.encode("utf-8", "surrogatepass"))
-    options = [f"-max_total_time={int(seconds)}", f"-max_len={CHARACTERS_MAX}", f"-seed={seed}", "-timeout=10"]
+    options = [f"-max_total_time={int(seconds)}", f"-max_len={CHARACTERS_MAX}", f"-seed={seed}", "-timeout=60"]
     atheris.Setup([sys.argv[0], *options, str(corpus)], one)
     atheris.Fuzz()
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from pipeline.apps.settings import SettingsError, current_environment
 from pipeline.lexicon_cache import matcher_for, user_cache
 from pipeline.reading.lexicons import PACKAGED_FILES
+from pipeline.reading.model import PACKAGED_MODEL
 from pipeline.reading.reader import Reader
 from pipeline.reading.sensitive import VALUE_KEY_BYTES_MIN
 from pipeline.topologies.global_facts import GlobalFacts
@@ -30,7 +31,9 @@ def packaged_reader(state_directory: Path | None = None) -> Reader:
     cache = user_cache(os.environ)
     if cache is not None:
         folders.append(cache)
-    return Reader(matcher_for(PACKAGED_FILES, folders, _telling), value_key=_value_key())
+    return Reader(
+        matcher_for(PACKAGED_FILES, folders, _telling), value_key=_value_key(), fraud_score=PACKAGED_MODEL.fraud_score
+    )
 
 
 def _value_key() -> bytes:

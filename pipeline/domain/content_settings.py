@@ -30,7 +30,8 @@ class EvidenceWeights(Struct, frozen=True, forbid_unknown_fields=True):
     contact: Weight = 0.2
     wallet: Weight = 1.0
     model: Weight = 2.0
-    """What a model says counts towards a flag alone: never towards a hold or a block."""
+    """What a model says counts towards a flag alone: never towards a hold or a block. 0 leaves it out."""
+    model_some: Weight = 0.8
     own_links_discount: Annotated[float, Meta(ge=0, le=2)] = 1.0
     """What wording counts less where all links lead to the workspace's own domains: fraud leads away."""
 
@@ -44,8 +45,10 @@ class ContentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     block_score: Annotated[float, Meta(gt=0, le=20)] = 7.0
     block_kinds_min: Annotated[int, Meta(ge=2, le=5)] = 2
     """How many independent kinds of sign a block needs: words alone never block on suspicion."""
-    model_score_min: Annotated[float, Meta(gt=0, le=1)] = 0.9
-    """From which score on what a model says of the wording is a sign of fraud."""
+    model_score_high: Annotated[float, Meta(gt=0, le=1)] = 0.97
+    """From which score on what a model says of the wording is a sign of fraud by itself, where a message leads away."""
+    model_score_min: Annotated[float, Meta(gt=0, le=1)] = 0.8
+    """From which on it counts beside others."""
     suspicion: Literal["flag", "hold"] = "hold"
     """What a strong pattern of a hard clause leads to; certain and severe ones always block."""
     repetition_flag: Annotated[int, Meta(ge=2, le=10)] = 4

@@ -605,6 +605,12 @@ REASONS: Final[Mapping[str, Reason]] = {
         "policy",
         _FILTERED,
     ),
+    "fraud_alike": Reason(
+        "The wording is much like known fraud, a model finds ({signs}; model {model}).",
+        "Say plainly who you are and what for, and link to your own domains; if it is honest, tell an officer.",
+        "policy",
+        _FILTERED,
+    ),
     "content_unread": Reason(
         "The message has too many links or signs to be read to its end.",
         "Make it shorter, with fewer links, and send it again.",

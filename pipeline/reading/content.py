@@ -55,7 +55,10 @@ class Reading(Struct, frozen=True, gc=False):
 
     @property
     def fraud_score(self) -> float:
-        """How much the wording is like fraud's, from 0 to 1, as the reader's model says; 0 without one."""
+        """How much the wording is like fraud's, from 0 to 1, as the reader's model says when asked; 0 without one.
+
+        One sign more, never enough to block: docs/model-card.md says what the packaged model misses.
+        """
         return self.distinct.fraud_score
 
     @property

@@ -7,6 +7,7 @@ what a model says of it.
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from pipeline.reading.fingerprint import Fingerprint, fingerprint
@@ -22,15 +23,16 @@ def mask(normalised: str) -> str:
 class DistinctText:
     """A masked text, and what is worked out of it when it is first asked for. Equal if the masked texts are."""
 
-    __slots__ = ("_fingerprint", "fraud_score", "masked")
+    __slots__ = ("_fingerprint", "_fraud_score", "_model", "masked")
 
-    def __init__(self, masked: str, fraud_score: float = 0.0) -> None:
+    def __init__(self, masked: str, model: Callable[[str], float] | None = None) -> None:
         """Take a normalised text, masked.
 
-        :param fraud_score: how much the wording is like fraud's, from 0 to 1, as a model says; 0 without one
+        :param model: tells how much a masked text is like fraud's, from 0 to 1; asked once at most
         """
         self.masked = masked
-        self.fraud_score = fraud_score
+        self._model = model
+        self._fraud_score: float | None = None
         self._fingerprint: Fingerprint | None = None
 
     def __eq__(self, other: object) -> bool:
@@ -47,3 +49,10 @@ class DistinctText:
         if self._fingerprint is None:
             self._fingerprint = fingerprint(self.masked)
         return self._fingerprint
+
+    @property
+    def fraud_score(self) -> float:
+        """How much the wording is like fraud's, from 0 to 1, as the model says; 0 without one."""
+        if self._fraud_score is None:
+            self._fraud_score = 0.0 if self._model is None else self._model(self.masked)
+        return self._fraud_score

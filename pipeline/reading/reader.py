@@ -83,7 +83,7 @@ class Reader:
         """Take what texts are looked through for.
 
         :param fraud_score: a model: a masked wording (`distinct_text.py`) to how much it is like fraud's, from 0 to 1;
-            asked once for each wording, and it must give the same each time
+            asked once at most for each wording, and it must give the same each time
         :param value_key: for the hashes of sensitive values; without one they get none
         """
         self._value_key = value_key
@@ -213,7 +213,7 @@ class Reader:
         masked = mask(normalised)
         found = self._texts.get(masked)
         if found is None:
-            found = DistinctText(masked, self._fraud_score(masked) if self._fraud_score is not None else 0.0)
+            found = DistinctText(masked, self._fraud_score)
             self._texts.put(masked, found, len(masked))
         return found
 

@@ -1,8 +1,8 @@
 """Signs of fraud in a reading, by kind, with the policy's weights. Of signs of one kind the heaviest counts.
 
 Kinds: `wording` (fraud lexicons), `link` (leads away from the workspace's domains), `link form` (shortened, disguised),
-`imitation` (looks like a brand's), `brand` (names one that is not the workspace's), `model` (a model finds the
-wording like fraud's), and, which count beside another one only, `urgency`, `money`, `contact`, `wallet`.
+`imitation` (looks like a brand's), `brand` (names one that is not the workspace's), and, which count beside another one
+only, `urgency`, `money`, `contact`, `wallet`. What a model finds is in `model_sign.py`.
 """
 
 from typing import Final
@@ -19,7 +19,6 @@ from pipeline.rules.standing import is_authorised_for, is_own, knows_domains
 _DISGUISES: Final = frozenset(("defanged", "split", "disguised", "userinfo", "punycode"))
 _HIDING: Final = frozenset(("shortener", "redirector", "target"))
 FRAUD: Final = "fraud"
-MODEL: Final = "model"
 
 
 def signs_of_fraud(reading: Reading, facts: Facts, policy: Policy) -> dict[str, float]:
@@ -32,8 +31,6 @@ def signs_of_fraud(reading: Reading, facts: Facts, policy: Policy) -> dict[str, 
         wording -= weights.own_links_discount
     if wording > 0:
         signs = {"wording": wording, **signs}
-    if reading.fraud_score >= settings.model_score_min:
-        signs[MODEL] = weights.model
     if not signs:
         return signs
     is_led_away = signs.get("link", 0.0) > weights.link_public or not reading.links

@@ -78,6 +78,7 @@ PACKAGE_DATA_READERS = {
     "pipeline/reading/brands.py": ("importlib.resources",),
     "pipeline/reading/domains.py": ("importlib.util.find_spec",),
     "pipeline/reading/lexicons/__init__.py": ("importlib.resources",),
+    "pipeline/reading/model.py": ("importlib.resources",),
     "pipeline/replies/keywords.py": ("importlib.resources",),
     "pipeline/replies/lexicon.py": ("importlib.resources",),
 }

@@ -5,7 +5,6 @@ from msgspec.structs import replace
 
 from pipeline.domain.policies import PolicyError
 from pipeline.domain.verdicts import Finding
-from pipeline.reading.distinct_text import DistinctText
 from pipeline.reading.lexicon_files import Pattern
 from pipeline.rules import check_policy
 from pipeline.rules.fraud_evidence import RULE
@@ -125,33 +124,3 @@ def test_refuses_a_policy_that_takes_the_weights_away() -> None:
     check_policy(build_policy("[content.weights]\nlink_outside = 1.0"))
     with pytest.raises(PolicyError, match=r"content\.weights\.link_outside below 1"):
         check_policy(build_policy("[content.weights]\nlink_outside = 0.99"))
-
-
-def found_with_score(score: float, text: str, *hits: Pattern, policy: str = "") -> Finding | None:
-    """Have the rule look at a text of whose wording a model has an opinion."""
-    message = build_message(content={"type": "text", "text": text})
-    facts = build_facts(message, workspace=build_workspace(domains=OWN))
-    reading = replace(build_reading(text, *hits), distinct=DistinctText("x", score))
-    return RULE.check(message, reading, facts, build_policy(policy))
-
-
-@pytest.mark.parametrize(
-    ("score", "outcome"), [(0.0, None), (0.89, None), (0.9, "flag"), (0.91, "flag"), (1.0, "flag")]
-)
-def test_flags_what_a_model_is_sure_of(score: float, outcome: str | None) -> None:
-    """From the policy's score on, though nothing else speaks for it."""
-    found = found_with_score(score, "Call us")
-    assert (found.outcome.value if found else None) == outcome
-
-
-def test_a_model_never_holds_or_blocks() -> None:
-    """What is flagged without it stays flagged, and what is held stays held, however heavy its weight."""
-    heavy = "[content.weights]\nmodel = 20"
-    outside = "Your parcel: https://other.example/a"
-    for hits, outcome in (((STRONG,), "flag"), ((CERTAIN,), "block")):
-        without = found_with_score(0.0, outside, *hits)
-        found = found_with_score(1.0, outside, *hits, policy=heavy)
-        assert without is not None
-        assert found is not None
-        assert without.outcome.value == found.outcome.value == outcome
-        assert "model" in found.values["weights"]
