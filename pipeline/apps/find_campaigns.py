@@ -10,10 +10,11 @@ import click
 import msgspec
 
 from pipeline.apps.campaign_report import Report
+from pipeline.domain.alarms import Level
 from pipeline.domain.events import Content
+from pipeline.domain.pattern_settings import Thresholds
 from pipeline.patterns import distinct
 from pipeline.patterns.campaigns import Campaigns
-from pipeline.patterns.levels import Level, Thresholds
 from pipeline.patterns.lures import domain_of, flags_of, lead_of
 from pipeline.patterns.windows import LEAD, MESSAGE, Row
 from pipeline.reading.content import Reading

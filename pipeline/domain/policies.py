@@ -17,6 +17,7 @@ from pipeline.domain.events import Instant, Purpose
 from pipeline.domain.frequency_caps import FrequencyCaps, parse_frequency_caps
 from pipeline.domain.instants import to_milliseconds
 from pipeline.domain.openings import QuietHours, parse_quiet_hours
+from pipeline.domain.pattern_settings import Thresholds
 from pipeline.domain.sanctioned_places import SanctionedPlace, SanctionedPlaces, packaged_places
 from pipeline.domain.suppression_lists import DaysMax, ListKind
 from pipeline.domain.verdicts import PolicyStamp
@@ -160,6 +161,7 @@ class PolicyDocument(Struct, frozen=True, forbid_unknown_fields=True):
     frequency_caps: tuple[dict[str, Any], ...] = ()
     suppression: SuppressionSettings = SuppressionSettings()
     content: ContentSettings = ContentSettings()
+    patterns: Thresholds = Thresholds()
 
 
 class Policy(Struct, frozen=True):

@@ -14,8 +14,10 @@ Delivery: everything follows from the rows and their order; there is no state to
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
+from pipeline.domain.alarms import Level
+from pipeline.domain.pattern_settings import Thresholds
 from pipeline.patterns import distinct, windows
-from pipeline.patterns.levels import Level, Thresholds, level_of
+from pipeline.patterns.levels import level_of
 from pipeline.patterns.windows import MESSAGE, Bucket, Row
 from pipeline.reading.fingerprint import agreeing, are_alike
 

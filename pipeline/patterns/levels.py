@@ -9,54 +9,11 @@ nothing.
 A level is a function of the window that ends now, so it decays by itself when the window empties.
 """
 
-from enum import IntEnum
-from typing import Annotated, Final
+from typing import Final
 
-from msgspec import Meta, Struct
-
+from pipeline.domain.alarms import Level
+from pipeline.domain.pattern_settings import Thresholds
 from pipeline.patterns.windows import Window
-
-Number = Annotated[int, Meta(ge=1)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-
-
-class Level(IntEnum):
-    """How far the repetition of one text has gone."""
-
-    QUIET = 0
-    GROWING = 1
-    BULK = 2
-    MASS = 3
-
-
-class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
-    """From which numbers on a text's repetition has a level.
-
-    The numbers are choices, not law: measured on 19,551 gateway messages among 47,351 honest ones, 2026-11-24
-    (docs/decisions/0013-bulk-patterns.md).
-    """
-
-    bulk_messages: Number = 8
-    """With a lead and a sign."""
-    plain_messages: Number = 50
-    """With a sign, but leading nowhere."""
-    steady_messages: Number = 10_000
-    """Without any sign: one sender, one domain, each person once."""
-    mass_factor: Number = 12
-    """`mass` begins at so many times what `bulk` takes."""
-    senders_min: Number = 3
-    """Two are a number and a name of the same business."""
-    workspaces_min: Number = 2
-    domains_min: Number = 2
-    repeats_min: Annotated[float, Meta(ge=1)] = 3.0
-    """Messages for each recipient, of a text that leads somewhere: codes come as often as they are asked for."""
-    lure_share: Share = 0.5
-    unknown_consent_share: Share = 0.5
-    complaint_share: Share = 0.001
-    """A choice without a source: no carrier's number for messages was found."""
-    opt_out_share: Share = 0.05
-    failure_share: Share = 0.3
-
 
 LEAD_SHARE_MIN: Final = 0.5
 """A campaign leads somewhere when half of its messages do: texts that lost their link on the way are among them."""

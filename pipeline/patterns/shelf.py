@@ -8,7 +8,7 @@ the one that has waited longest and was not touched since it was last passed ove
 from collections.abc import Callable  # noqa: TC003 - see pyproject: types are imported plainly
 from typing import Final
 
-from pipeline.patterns.levels import Level
+from pipeline.domain.alarms import Level
 from pipeline.patterns.observations import Observation
 from pipeline.patterns.windows import Row  # noqa: TC001 - see pyproject: types are imported plainly
 

@@ -22,8 +22,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from pipeline.domain.alarms import Level
+from pipeline.domain.pattern_settings import Thresholds
 from pipeline.patterns import observations, windows
-from pipeline.patterns.levels import Level, Thresholds, level_of
+from pipeline.patterns.levels import level_of
 from pipeline.patterns.observations import Observation
 from pipeline.patterns.shelf import Entry, Name, Shelf
 from pipeline.patterns.sieve import Sieve, TextSieve, half_of

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from pipeline.domain.alarms import Alarm
 from pipeline.domain.numbers import Number
 from pipeline.domain.places import Place
 from pipeline.domain.suppression_lists import Listing
@@ -119,5 +120,7 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False):
     recent_messages: int | None = None
     """How many other messages of the workspace to the recipient were judged in the last hour, whatever came of them,
     and since the recipient opted out, if so; `None` where neither the text presses nor the recipient has opted out."""
+    alarms: tuple[Alarm, ...] = ()
+    """Of the subjects that the message belongs to, those that are more than usual; empty for nearly all."""
     listings: tuple[Listing, ...] = ()
     """The recipient's entries on the suppression lists that are configured."""

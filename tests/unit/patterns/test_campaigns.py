@@ -2,8 +2,9 @@
 
 import pytest
 
+from pipeline.domain.alarms import Level
+from pipeline.domain.pattern_settings import Thresholds
 from pipeline.patterns.campaigns import WINDOW_SECONDS, Campaign, Campaigns
-from pipeline.patterns.levels import Level, Thresholds
 from pipeline.patterns.windows import LEAD, LURE, MESSAGE
 from tests.unit.patterns.builders import KEY, NOON, PARCEL, SCHOOL, build_row, number
 

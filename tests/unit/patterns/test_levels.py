@@ -3,7 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from pipeline.patterns.levels import Level, Thresholds, level_of, signs_in
+from pipeline.domain.alarms import Level
+from pipeline.domain.pattern_settings import Thresholds
+from pipeline.patterns.levels import level_of, signs_in
 from pipeline.patterns.windows import Window
 
 T = Thresholds()

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from pipeline.patterns.levels import Level
+from pipeline.domain.alarms import Level
 from pipeline.patterns.watch import CAMPAIGN_SIGHTS, PAIR_SIGHTS, RANGE_SIGHTS, Limits, Watch, pack, unpack
 from pipeline.patterns.windows import LEAD, MESSAGE, UNKNOWN_CONSENT, window
 from tests.unit.patterns.builders import KEY, NOON, PARCEL, SCHOOL, build_row, number
