@@ -3,7 +3,7 @@
 Pure: the same buckets, time and thresholds raise the same alarms. They decay by themselves as windows empty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pipeline.domain.alarms import Alarm, Level
@@ -15,6 +15,31 @@ from pipeline.patterns.subjects import kind_of
 from pipeline.patterns.windows import Bucket
 
 DAY_SECONDS: Final = 86_400
+
+FIRST_CHECK: Final[Mapping[str, int]] = {
+    "campaign": 1,
+    "workspace": 20,
+    "sender": 50,
+    "credential": 50,
+    "range": 4,
+    "pair": 1,
+}
+"""With how many rows a subject is looked at first, by kind: with fewer it raises no alarm."""
+CHECK_PARTS: Final = 8
+CHECK_STEP_MAX: Final = 64
+"""A subject is looked at again when it has grown by an eighth, and after 64 rows at the latest: what is large already
+may change its manner."""
+
+
+def next_check(observation: Observation, now: int) -> int:
+    """Say after how many further rows a subject may raise other alarms than now."""
+    messages = windows.messages_in(observation.buckets, DAY_SECONDS, now)
+    parts = CHECK_PARTS if kind_of(observation.subject) in _EXACT else CHECK_PARTS // 2
+    return min(max(1, messages // parts), CHECK_STEP_MAX)
+
+
+_EXACT: Final = frozenset(["campaign", "range", "pair"])
+"""Of the others there are as many as tenants have, and each message has three: they are looked at half as often."""
 
 
 def alarms_of(observation: Observation, now: int, thresholds: Thresholds) -> tuple[Alarm, ...]:

@@ -191,6 +191,15 @@ def window(buckets: Iterable[Bucket], width: int, now: int) -> Window:
     return Window(*(*counts, *distincts))
 
 
+def messages_in(buckets: Iterable[Bucket], width: int, now: int) -> int:
+    """Count the messages of the bucket of a width that a second lies in, and of the one before: no less than its window.
+
+    A tenth of the cost of `window`, where the size alone is asked for.
+    """
+    number = now // width - 1
+    return sum([bucket.counts[0] for bucket in buckets if bucket.width == width and bucket.number >= number])
+
+
 def _place(bucket: Bucket) -> tuple[int, int]:
     return bucket.width, bucket.number
 
