@@ -70,9 +70,7 @@ def test_says_nothing_again_while_the_level_stays() -> None:
     assert plane.take(seen(9), START) == ()
 
 
-@pytest.mark.parametrize(
-    ("left", "count"), [(REWRITE_SECONDS + 1, 0), (REWRITE_SECONDS, 1), (REWRITE_SECONDS - 1, 1)]
-)
+@pytest.mark.parametrize(("left", "count"), [(REWRITE_SECONDS + 1, 0), (REWRITE_SECONDS, 1), (REWRITE_SECONDS - 1, 1)])
 def test_writes_a_lasting_signal_again_before_it_runs_out(left: int, count: int) -> None:
     """A signal that lasts is written anew when half of its time is over."""
     plane = Plane(Thresholds())
