@@ -38,7 +38,7 @@ def packaged_reader(state_directory: Path | None = None) -> Reader:
 
 
 def pattern_key() -> bytes:
-    """Give the key of the hashes that patterns are counted by, derived from that of sensitive values; empty without one.
+    """Give the key of the hashes that patterns are counted by, derived from that of sensitive values, if any.
 
     :raises SettingsError: that key can't be used; the operator can mend it
     """

@@ -58,7 +58,7 @@ class RecordedTransaction(msgspec.Struct, kw_only=True):
     at: str
     ends: Mapping[str, int]
     owner: int = 0
-    """The number of the partition's owner as a counter of patterns (`topologies/watching.py`); 0: it had not counted."""
+    """The partition's owner as a counter of patterns (`topologies/watching.py`); 0: it had not counted."""
 
 
 Line = RecordedRecord | RecordedTransaction

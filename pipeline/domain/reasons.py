@@ -676,8 +676,8 @@ REASONS: Final[Mapping[str, Reason]] = {
         _FILTERED,
     ),
     "bulk_suspected": Reason(
-        "This text goes out in bulk: {messages} messages to {recipients} recipients in a day (campaign {campaign}), and "
-        "not all looks asked for ({signs}).",
+        "This text goes out in bulk: {messages} messages to {recipients} recipients in a day (campaign {campaign}), "
+        "and not all looks asked for ({signs}).",
         "Send to people who have consented, from senders and to domains that your workspace has on record.",
         "policy",
         _SPAM,

@@ -30,6 +30,7 @@ class Entry:
         "alarms",
         "check_at",
         "check_until",
+        "counting",
         "is_grown",
         "is_touched",
         "name",
@@ -37,18 +38,23 @@ class Entry:
         "pending",
         "seen",
         "told_at",
+        "weighed",
         "workspace",
     )
 
-    def __init__(self, name: Name, observation: Observation, workspace: str, check_at: int = 1) -> None:
+    def __init__(self, name: Name, observation: Observation, workspace: str, counting: int = 0) -> None:
         """Begin with nothing seen, for the workspace whose message came first."""
         self.name = name
         self.observation = observation
         self.workspace = workspace
         self.pending: list[Row] = []
         self.alarms: tuple[Alarm, ...] = ()
-        self.check_at = check_at
-        """With how many rows seen the alarms are worked out anew."""
+        self.counting = counting
+        """Flags of rows that can raise an alarm."""
+        self.weighed = 0
+        """How many of these were seen."""
+        self.check_at = 1
+        """With how many of these the alarms are worked out anew."""
         self.check_until = NEVER
         """The second from which on they are worked out anew in any case."""
         self.seen = 0

@@ -2,7 +2,7 @@
 
 `see` takes one row for each judged message. It only notes the row with each of its subjects; counting is done for many
 rows at a time, when the subject is told of (`due`), asked for (`window`), or has grown so far that it may raise other
-alarms than before (`alarms.next_check`). Most texts, ranges and pairs are seen once: they have to pass a sieve first.
+alarms than before (`alarms.CHECKING`). Most texts, ranges and pairs are seen once: they have to pass a sieve first.
 
 A campaign has four subjects, one for each min-hash key. A row counts in those whose first text is like its own, so a
 word that many texts share does not make a campaign of them; under one key there may be several campaigns.
@@ -25,7 +25,7 @@ from msgspec.structs import astuple
 from pipeline.domain.alarms import Alarm
 from pipeline.domain.pattern_settings import Thresholds
 from pipeline.patterns import observations, windows
-from pipeline.patterns.alarms import FIRST_CHECK, alarms_of, next_check
+from pipeline.patterns.alarms import CHECKING, alarms_of
 from pipeline.patterns.observations import Observation
 from pipeline.patterns.shelf import NEVER, Entry, Name, Shelf
 from pipeline.patterns.sieve import Sieve, TextSieve, half_of
@@ -37,6 +37,7 @@ from pipeline.patterns.subjects import (
     number_of,
     pair_of,
     pair_subject,
+    range_subject,
 )
 from pipeline.patterns.windows import Row, Window
 from pipeline.reading.fingerprint import are_alike
@@ -114,24 +115,27 @@ class Watch:
         get = self._shelf.get
         alarms: tuple[Alarm, ...] = ()
         for name in direct_subjects(row.workspace, row.sender, row.credential):
-            entry = get(name) or self._put(name, name, row.workspace)
-            self._note(entry, row)
-            if entry.seen >= entry.check_at or row.second >= entry.check_until:
-                self._check(entry, row.second)
-            if entry.alarms:
-                alarms += entry.alarms
+            tenant = get(name) or self._put(name, name, row.workspace)
+            self._note(tenant, row)
+            if tenant.weighed >= tenant.check_at or row.second >= tenant.check_until:
+                self._check(tenant, row.second)
+            if tenant.alarms:
+                alarms += tenant.alarms
         if row.range:
-            entry = get(row.range)
-            if entry is None and self._others.add(int(row.range[1:]), row.second) >= RANGE_SIGHTS:
-                entry = self._put(row.range, f"range/{row.range}", row.workspace)
+            name = range_subject(row.workspace, row.range)
+            entry = get(name)
+            if entry is None and self._others.add(number_of(name, self._key), row.second) >= RANGE_SIGHTS:
+                entry = self._put(name, name, row.workspace)
             if entry is not None:
-                alarms += self._noted(entry, row)
+                self._note(entry, row)
+                alarms += self._alarms(entry, row.second)
         pair = pair_of(row, self._key)
         entry = get(pair)
         if entry is None and self._others.add(pair, row.second) >= PAIR_SIGHTS:
             entry = self._put(pair, pair_subject(pair), row.workspace)
         if entry is not None:
-            alarms += self._noted(entry, row)
+            self._note(entry, row)
+            alarms += self._alarms(entry, row.second)
         return alarms + self._see_campaign(row) if row.keys else alarms
 
     def _see_campaign(self, row: Row) -> tuple[Alarm, ...]:
@@ -201,13 +205,17 @@ class Watch:
 
     def alarms_of(self, row: Row) -> tuple[Alarm, ...]:
         """Give the alarms of a row's subjects without counting it."""
-        names = (*direct_subjects(row.workspace, row.sender, row.credential), row.range, pair_of(row, self._key))
+        names = (
+            *direct_subjects(row.workspace, row.sender, row.credential),
+            range_subject(row.workspace, row.range),
+            pair_of(row, self._key),
+        )
         entries = [self._shelf.get(name) for name in names] + [self._like(key, row) for key in row.keys]
         found = [self._alarms(entry, row.second) for entry in entries if entry is not None]
         return tuple([alarm for alarms in found for alarm in alarms])
 
     def next_telling(self) -> int | None:
-        """Say when `due` next has something that has grown to give, in milliseconds since 1970; never, if all is told."""
+        """Say when `due` next has something new to give, in milliseconds since 1970; never, if all is told."""
         if self._grown_campaigns:
             return self._told_at + TELL_MILLISECONDS
         return self._all_told_at + TELL_ALL_MILLISECONDS if self._grown else None
@@ -240,6 +248,8 @@ class Watch:
             (self._grown_campaigns if entry.observation.signature else self._grown)[entry.name] = entry
         entry.pending.append(row)
         entry.seen += 1
+        if row.flags & entry.counting:
+            entry.weighed += 1
         entry.is_touched = True
 
     def _begin_campaign(self, key: int, row: Row) -> Entry:
@@ -268,7 +278,9 @@ class Watch:
         begun = Observation(subject, source)
         if first is not None:
             begun = Observation(subject, source, (), first.second, first.signature)
-        entry = Entry(name, begun, workspace, FIRST_CHECK[kind_of(subject)])
+        checking = CHECKING[kind_of(subject)]
+        entry = Entry(name, begun, workspace, checking.counting)
+        entry.check_at = checking.first
         gone = self._shelf.put(entry)
         if gone is not None:
             self._forget(gone)
@@ -290,21 +302,18 @@ class Watch:
         if not held:
             del self._campaigns[key]
 
-    def _noted(self, entry: Entry, row: Row) -> tuple[Alarm, ...]:
-        self._note(entry, row)
-        return self._alarms(entry, row.second)
-
     def _alarms(self, entry: Entry, second: int) -> tuple[Alarm, ...]:
         """Give an entry's alarms, worked out anew when it has grown enough or, so that they can end, each minute."""
-        if entry.seen >= entry.check_at or second >= entry.check_until:
+        if entry.weighed >= entry.check_at or second >= entry.check_until:
             self._check(entry, second)
         return entry.alarms
 
     def _check(self, entry: Entry, second: int) -> None:
         self._fold(entry)
         entry.alarms = alarms_of(entry.observation, second, self.thresholds)
-        entry.check_at = entry.seen + next_check(entry.observation, second)
-        entry.check_until = second + CHECK_SECONDS if entry.alarms else NEVER
+        checking = CHECKING[kind_of(entry.observation.subject)]
+        entry.check_at = entry.weighed + min(max(1, entry.weighed // checking.parts), checking.step_max)
+        entry.check_until = second + CHECK_SECONDS if entry.alarms or entry.observation.signature else NEVER
 
     def _fold(self, entry: Entry) -> None:
         if entry.pending:

@@ -48,7 +48,7 @@ def usage_source(partition: int) -> str:
 class Judging:
     """What a turn judges, and what it counts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the books of a turn
         self,
         desk: Desk,
         register: Register,

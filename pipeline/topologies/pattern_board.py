@@ -15,7 +15,7 @@ from pipeline.domain.pattern_settings import Thresholds
 from pipeline.domain.verdicts import Degraded
 from pipeline.patterns import signals
 from pipeline.patterns.signals import KEY_PREFIX, PLANE_KEY, Signal
-from pipeline.patterns.subjects import campaign_subject, direct_subjects, kind_of, pair_of, pair_subject
+from pipeline.patterns.subjects import campaign_subject, direct_subjects, kind_of, pair_of, pair_subject, range_subject
 from pipeline.patterns.windows import Row
 from pipeline.reading.fingerprint import are_alike
 from pipeline.wire import Undecodable
@@ -94,7 +94,7 @@ class PatternBoard:
             return ()
         subjects = [
             *direct_subjects(row.workspace, row.sender, row.credential),
-            f"range/{row.range}",
+            range_subject(row.workspace, row.range),
             pair_subject(pair_of(row, key)),
             *map(campaign_subject, row.keys),
         ]

@@ -98,10 +98,10 @@ class Recalls:
         recall = _decode_recall(value)
         campaign_key = key_in(recall.campaign.partition("#")[0])
         cause = cause_in(recall)
-        walked = withdrawn = pages = 0
-        for page_key, packed in list(self._desk.state.scan(rows_key(recall.page), end_of(ROWS), PAGES_MAX)):
+        walked = withdrawn = 0
+        kept = list(self._desk.state.scan(rows_key(recall.page), end_of(ROWS), PAGES_MAX))
+        for pages, (page_key, packed) in enumerate(kept, start=1):
             page = decode_page(packed)
-            pages += 1
             for row, place in zip(page.rows, page.places, strict=True):
                 walked += 1
                 if place and campaign_key in row.keys and are_alike(recall.signature, row.signature):

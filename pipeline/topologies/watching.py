@@ -13,6 +13,7 @@ The watch itself lives in memory; `Recipients.opened` throws it away.
 
 from collections import deque
 from typing import Final
+
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace

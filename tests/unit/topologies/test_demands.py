@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.domain.events import Command, OutboundMessage
 from pipeline.engine.overlay import RECORDS
-from pipeline.state.keys import rights_key
+from pipeline.state.keys import ROWS, end_of, rights_key
 from pipeline.testing.builders import (
     MINUTE,
     RECIPIENT,
