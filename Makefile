@@ -118,7 +118,7 @@ endef
 
 lock: $(BOOTSTRAPPED)  ## Write the locks in requirements/ anew; needs the network
 	$(call write_lock,bootstrap,--group bootstrap)
-	$(call write_lock,development,pyproject.toml --extra development --group build --group check --group test)
+	$(call write_lock,development,pyproject.toml --extra development --extra patterns --group build --group check --group test)
 	$(call write_lock,runtime,pyproject.toml --constraints requirements/development.txt)
 
 check-locks: $(BOOTSTRAPPED)  ## Check that the locks belong to pyproject.toml

@@ -1,10 +1,11 @@
 """What the policy says about patterns of many messages: from which numbers on something is more than usual."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 Number = Annotated[int, Meta(ge=1)]
+Outcome = Literal["flag", "hold", "block"]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -35,6 +36,14 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     """A choice without a source: no carrier's number for messages was found."""
     opt_out_share: Share = 0.05
     failure_share: Share = 0.3
+    bulk_outcome: Outcome = "flag"
+    mass_outcome: Outcome = "block"
+    """What becomes of a message of a campaign that is `bulk`, and of one that is `mass`; where that lets nothing pass,
+    verdicts of the campaign that are not used yet are withdrawn when it becomes so."""
+    plane_expected: bool = False
+    """Whether verdicts say that patterns are degraded when nothing was ever heard of a pattern plane."""
+    plane_silent_seconds: Number = 30
+    """How long the plane may be silent, having been heard of once, before verdicts say so: it speaks each second."""
 
     enumeration_recipients: Number = 20
     """Recipients of one range of a thousand in an hour, after the first nine messages of a day, in order or failing."""

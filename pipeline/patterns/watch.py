@@ -203,6 +203,27 @@ class Watch:
             self._sweep(now_milliseconds // 1000)
         return Due(tuple([entry.observation for entry in told]), is_all)
 
+    def alarms_of(self, row: Row) -> tuple[Alarm, ...]:
+        """Give the alarms of a row's subjects without counting it."""
+        names = (
+            *direct_subjects(row.workspace, row.sender, row.credential),
+            range_subject(row.workspace, row.range),
+            pair_of(row, self._key),
+        )
+        entries = [self._shelf.get(name) for name in names] + [self._like(key, row) for key in row.keys]
+        found = [self._alarms(entry, row.second) for entry in entries if entry is not None]
+        return tuple([alarm for alarms in found for alarm in alarms])
+
+    def next_telling(self) -> int | None:
+        """Say when `due` next has something new to give, in milliseconds since 1970; never, if all is told."""
+        if self._grown_campaigns:
+            return self._told_at + TELL_MILLISECONDS
+        return self._all_told_at + TELL_ALL_MILLISECONDS if self._grown else None
+
+    def counts(self, row: Row) -> bool:
+        """Tell whether a campaign may be counted under a key of a row's text: most texts come once."""
+        return not self._campaigns.keys().isdisjoint(row.keys)
+
     def see_again(self, row: Row, *, is_campaign_told: bool) -> None:
         """Take in a row that the partition's last owner saw and did not tell of, or of whose campaign alone it did."""
         self.see(Row(*astuple(row)[:-2]) if is_campaign_told else row)

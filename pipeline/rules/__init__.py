@@ -10,6 +10,7 @@ from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.advertising_mark import RULE as ADVERTISING_MARK
 from pipeline.rules.bought_list import RULE as BOUGHT_LIST
+from pipeline.rules.bulk_spam import RULE as BULK_SPAM
 from pipeline.rules.carrier_content import RULE as CARRIER_CONTENT
 from pipeline.rules.code_flood import RULE as CODE_FLOOD
 from pipeline.rules.consent import RULE as CONSENT
@@ -124,6 +125,7 @@ RULES: tuple[Rule, ...] = (
     RESELLING,
     USAGE_SPLITTING,
     HARVESTED_RECIPIENTS,
+    BULK_SPAM,
 )
 
 CONTENT_RULES: tuple[Rule, ...] = (
