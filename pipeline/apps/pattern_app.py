@@ -7,8 +7,8 @@ table's changelog, so after a crash some come again, to no effect. One process o
 the changelog's of the same number; whoever gets them takes the plane up from the table. Any exception ends the process:
 faust would acknowledge the event, or start the agent anew, and go on.
 
-Faust writes changelogs from a buffer, and commits after 0.1 s of waiting whether or not it is empty; a record that can't
-be written is a warning in its log. So `_Table` gives the future of each record, and the acknowledgement waits for that.
+Faust writes changelogs from a buffer, and commits after 0.1 s of waiting whether or not it is empty; a record that
+can't be written is a warning in its log. So `_Table` gives each record's future, and the acknowledgement waits for it.
 
 Faust reads uncommitted records unless it is exactly once, and lets a fetch wait for 1.5 s, in which other partitions of
 that broker are not read. `_Thread` sets both otherwise, by attributes of aiokafka's consumer that are not public;
@@ -73,10 +73,11 @@ class _Table(faust.Table[bytes, bytes]):
 
     sent: "asyncio.Future[Any]"
     """Of the last change."""
+    partitions_of_input: int
 
     def partition_for_key(self, key: Any) -> int:  # noqa: ANN401 - faust's
         """Give the partition of the observations that a key belongs to."""
-        return partition_of(key, self.app.consumer.topic_partitions(self.changelog_topic.get_topic_name()) or 0)
+        return partition_of(key, self.partitions_of_input)
 
     def send_changelog(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - faust's
         """Send a change, and keep its future."""
@@ -87,9 +88,10 @@ class _Table(faust.Table[bytes, bytes]):
 class PatternApp:
     """The faust app, and the plane that it feeds."""
 
-    def __init__(self, settings: KafkaSettings, thresholds: Thresholds, bind: str, port: int) -> None:
+    def __init__(self, settings: KafkaSettings, thresholds: Thresholds, partitions: int, bind: str, port: int) -> None:
         """Make the app; `app.start()` runs it.
 
+        :param partitions: of the observations, and of the table's changelog
         :param bind: address of the web view
         :param port: of the web view; 0: none
         """
@@ -104,19 +106,21 @@ class PatternApp:
         self.app = _new_app(settings, bind, port)
         self._observations = self._topic(settings.topic(OBSERVATIONS))
         self._signals = self._topic(settings.topic(SIGNALS))
-        self._table: Any = self.app.Table(
+        table = self.app.Table(
             "patterns",
             key_type=bytes,
             value_type=bytes,
             changelog_topic=self._topic(settings.topic(PATTERNS_CHANGELOG), acks=False, internal=True),
         )
+        self._table = cast("_Table", table)
+        self._table.partitions_of_input = self._partitions = partitions
         self._table.on_recover(self._take_up)
         self.app.on_partitions_revoked.connect(self._let_go)
         self.app.agent(self._observations, name="merge", supervisor_strategy=CrashingSupervisor)(self._merge)
         self.app.timer(TICK_SECONDS, traced=False)(self._tick)
         self.app.timer(STATE_SECONDS, traced=False)(self._say_state)
         if port:
-            self.app.page("/subjects/{name:.+}")(self._show)
+            _add_page(self.app, self.plane)
 
     def _topic(self, name: str, **options: Any) -> Any:  # noqa: ANN401 - faust's
         return self.app.topic(
@@ -164,7 +168,7 @@ class PatternApp:
             self._refuse(partition, "it has another form than this version knows")
             return None
         subject = observation.subject
-        if key != subject.encode() or partition_of(key, self._partitions()) != partition:
+        if key != subject.encode() or partition_of(key, self._partitions) != partition:
             self._refuse(partition, "its key is not its subject, or does not belong into this partition")
             return None
         async with self._changing:
@@ -209,10 +213,6 @@ class PatternApp:
 
     # Whose partitions are whose.
 
-    def _partitions(self) -> int:
-        """Say how many partitions the observations have."""
-        return self.app.consumer.topic_partitions(self._observations.get_topic_name()) or 0
-
     def _own_partitions(self) -> set[int]:
         topic = self._observations.get_topic_name()
         return {partition for name, partition in self.app.consumer.assignment() if name == topic}
@@ -222,11 +222,11 @@ class PatternApp:
 
     async def _take_up(self) -> None:
         """Take the plane up from the table, which has been restored for the partitions that are ours now."""
-        own, partitions = self._own_partitions(), self._partitions()
+        own = self._own_partitions()
         async with self._changing:
             self.plane.forget()
             for key, value in list(self._table.items()):
-                if partition_of(key, partitions) in own:
+                if partition_of(key, self._partitions) in own:
                     self._restore(key, value)
             self.is_ready = True
         log.info("ready: partitions %s, %d subjects", sorted(own), len(self.plane))
@@ -237,20 +237,24 @@ class PatternApp:
         except msgspec.DecodeError:
             log.warning("a subject in the table is of another version, and is counted anew")
 
-    # What people see.
 
-    async def _show(self, web: Any, request: Any, name: str) -> Any:  # noqa: ANN401, ARG002 - faust's
-        """Answer with one subject's numbers, as JSON."""
-        now = _now()
-        seen = self.plane.observations(name)
-        if not seen:
+def _add_page(app: faust.App, plane: Plane) -> None:
+    """Show one subject's numbers under `/subjects/<name>`."""
+
+    async def subjects(web: Any, request: Any, name: str) -> Any:  # noqa: ANN401, ARG001 - faust's
+        page = subject_page(plane, name, _now())
+        if page is None:
             return web.json({"error": "this process counts nothing of this subject"}, status=404)
-        return web.json(subject_page(self.plane, name, now))
+        return web.json(page)
+
+    app.page("/subjects/{name:.+}")(subjects)
 
 
-def subject_page(plane: Plane, subject: str, now: int) -> Mapping[str, object]:
+def subject_page(plane: Plane, subject: str, now: int) -> Mapping[str, object] | None:
     """Give one subject's numbers in plain values: windows of all sources together, and its alarms."""
     seen = plane.observations(subject)
+    if not seen:
+        return None
     together = total(seen)
     return {
         "subject": subject,

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.apps.packaged import read_policy_file
 from pipeline.apps.settings import Environment, SettingsError, kafka_settings
-from pipeline.apps.topics import require_topics
+from pipeline.apps.topics import TopicsError, require_topics
+from pipeline.topologies.names import OBSERVATIONS, PATTERNS_CHANGELOG
 
 if TYPE_CHECKING:
     from pipeline.apps.pattern_app import PatternApp
+    from pipeline.engine.kafka import KafkaSettings
 
 log = logging.getLogger("compliance.patterns")
 
@@ -37,14 +39,39 @@ async def run_patterns(environment: Environment) -> None:
         if error.name not in ("faust", "mode"):
             raise
         raise SettingsError(MISSING) from None
-    patterns = PatternApp(settings, policy.document.patterns, environment.text("COMPLIANCE_PATTERNS_BIND"), port)
+    partitions = await _count_partitions(settings)
+    bind = environment.text("COMPLIANCE_PATTERNS_BIND")
+    patterns = PatternApp(settings, policy.document.patterns, partitions, bind, port)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     log.info("policy %s %s", policy.stamp.version, policy.stamp.hash[:19])
     if port:
-        log.info("numbers of a subject: http://%s:%d/subjects/<name>", patterns.app.conf.web_bind, port)
+        log.info("numbers of a subject: http://%s:%d/subjects/<name>", bind, port)
     await _until_stopped(patterns, stopping)
+
+
+async def _count_partitions(settings: "KafkaSettings") -> int:
+    """Count the partitions of the observations.
+
+    :raises TopicsError: the changelog of what is made of them has another number
+    """
+    from aiokafka.admin import AIOKafkaAdminClient
+
+    names = [settings.topic(OBSERVATIONS), settings.topic(PATTERNS_CHANGELOG)]
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, **settings.client)
+    await admin.start()
+    try:
+        found = {entry["topic"]: len(entry["partitions"]) for entry in await admin.describe_topics(names)}
+    finally:
+        await admin.close()
+    if found[names[0]] != found[names[1]]:
+        message = (
+            f"{names[0]} has {found[names[0]]} partitions and {names[1]} {found[names[1]]}; both need the same number. "
+            "Delete the second, which follows from the first within a day, and create it with as many."
+        )
+        raise TopicsError(message)
+    return found[names[0]]
 
 
 async def _until_stopped(patterns: "PatternApp", stopping: asyncio.Event) -> None:
@@ -83,7 +110,7 @@ def main(environment: Environment) -> int:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
-    for name in ("aiokafka", "faust", "mode"):
+    for name in ("aiokafka", "faust", "mode", "pipeline.apps.pattern_app"):
         logging.getLogger(name).setLevel(logging.ERROR)
     failed = 0
     try:

@@ -155,6 +155,7 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def leaves(error: BaseException) -> list[BaseException]:
+    """List the errors in a group of groups."""
     if isinstance(error, BaseExceptionGroup):
         return [leaf for part in error.exceptions for leaf in leaves(part)]
     return [error]

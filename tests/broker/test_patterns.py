@@ -8,9 +8,10 @@ import asyncio
 import http.client
 import json
 import os
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any, TypeVar
 
 import pytest
@@ -38,9 +39,9 @@ Said = Mapping[bytes, tuple[int, tuple[str, ...]]]
 _Found = TypeVar("_Found")
 
 
-def plane_of(installation: Installation, name: str = "p1", **settings: str) -> Worker:
+def plane_of(installation: Installation, name: str = "p1", port: int = 0) -> Worker:
     """Prepare a process of the pattern plane."""
-    return installation.worker(name, command="patterns", **{"COMPLIANCE_PATTERNS_PORT": "0", **settings})
+    return installation.worker(name, command="patterns", COMPLIANCE_PATTERNS_PORT=str(port))
 
 
 def row(second: int, number: int) -> Row:
@@ -83,8 +84,10 @@ async def said(installation: Installation) -> Said:
 async def until(look: Callable[[], Awaitable[_Found]], is_wanted: Callable[[_Found], bool]) -> _Found:
     """Look again and again until what is found is wanted, for 30 seconds at most; gives what was found last."""
     deadline = time.monotonic() + 30
-    while not is_wanted(found := await look()) and time.monotonic() < deadline:
+    found = await look()
+    while not is_wanted(found) and time.monotonic() < deadline:
         await asyncio.sleep(0.2)
+        found = await look()
     return found
 
 
@@ -124,7 +127,7 @@ async def test_tells_within_a_second_of_the_observation_that_crosses(installatio
             for batch in (await consumer.getmany(timeout_ms=20)).values():
                 latencies += [_latency(record.value, crossed) for record in batch if record.key != signals.PLANE_KEY]
     assert len(latencies) == len(crossed)
-    print(f"seconds to the signal: median {sorted(latencies)[50]:.3f}, p99 {sorted(latencies)[98]:.3f}")
+    sys.stdout.write(f"seconds to the signal: median {sorted(latencies)[50]:.3f}, p99 {sorted(latencies)[98]:.3f}\n")
     assert sorted(latencies)[98] < 1
 
 
@@ -151,8 +154,10 @@ async def about_to_decay(seconds: int) -> Observation:
 
     Of yesterday's messages the window of a day holds ten fewer each second.
     """
-    while (left := DAY - int(time.time()) % DAY) < 60:
+    left = DAY - int(time.time()) % DAY
+    if left < 60:
         await asyncio.sleep(left)
+        left = DAY
     today = int(time.time()) // DAY
     before = Bucket(DAY, today - 1, (10 * DAY, 10 * DAY, *[0] * 8))
     current = Bucket(DAY, today, (10 * (left - seconds), *[0] * 9))
@@ -179,7 +184,7 @@ async def test_takes_nothing_from_a_transaction_that_was_not_committed(installat
 async def test_shows_the_numbers_of_a_subject(installation: Installation) -> None:
     """The web view gives one subject's windows and alarms, and says where there is nothing to show."""
     port = free_port()
-    plane = plane_of(installation, COMPLIANCE_PATTERNS_PORT=str(port))
+    plane = plane_of(installation, port=port)
     plane.start()
     await plane.until_ready()
     async with installation.producer() as producer:
@@ -195,10 +200,10 @@ async def get(port: int, path: str) -> tuple[int, dict[str, Any]]:
     """Ask the web view."""
 
     def ask() -> tuple[int, dict[str, Any]]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
 
     return await asyncio.to_thread(ask)
 

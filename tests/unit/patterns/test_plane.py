@@ -70,9 +70,7 @@ def test_says_nothing_again_while_the_level_stays() -> None:
     assert plane.take(seen(9), START) == ()
 
 
-@pytest.mark.parametrize(
-    ("left", "count"), [(REWRITE_SECONDS + 1, 0), (REWRITE_SECONDS, 1), (REWRITE_SECONDS - 1, 1)]
-)
+@pytest.mark.parametrize(("left", "count"), [(REWRITE_SECONDS + 1, 0), (REWRITE_SECONDS, 1), (REWRITE_SECONDS - 1, 1)])
 def test_writes_a_lasting_signal_again_before_it_runs_out(left: int, count: int) -> None:
     """A signal that lasts is written anew when half of its time is over."""
     plane = Plane(Thresholds())
@@ -87,7 +85,7 @@ def test_tells_of_the_decay_of_a_level_and_ends_it_with_a_tombstone() -> None:
     """As the day's window empties the level falls, step by step, until the signal ends."""
     plane = Plane(Thresholds())
     only_signal(plane, seen(8))
-    levels = []
+    levels: list[Level | None] = []
     for now in range(START + DAY, START + 2 * DAY, 600):
         for note in plane.tick(now).notes:
             level = decode(note.value).alarm.level if note.value else None
