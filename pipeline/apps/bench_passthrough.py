@@ -20,13 +20,16 @@ class PassThrough:
     state_topics: Final = Recipients.state_topics
     message_topics: Final = Recipients.message_topics
     global_topics: Final[tuple[str, ...]] = ()
-    noticed_topics: Final[tuple[str, ...]] = ()
 
     def __init__(self, known: GlobalFacts) -> None:
         """Need nothing."""
 
     def absorb(self, event: Event) -> None:
         """Take nothing in."""
+
+    def notices(self, _event: Event) -> bool:
+        """Answer no changes."""
+        return False
 
     def opened(self, partition: int) -> None:
         """Need nothing."""

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import msgspec
 
-from pipeline.apps.lexicon_store import packaged_reader
+from pipeline.apps.lexicon_store import packaged_reader, pattern_key
 from pipeline.domain.events import BusinessScopedId
 from pipeline.domain.instants import to_milliseconds, to_text
 from pipeline.domain.policies import Policy
@@ -64,7 +64,11 @@ class Inspection:
         reader = packaged_reader()
         self._hosts = [
             MemoryHost(self._log, Workspaces(), self._clock),
-            MemoryHost(self._log, Recipients(GlobalFacts(policy, suppression, parties, reader=reader)), self._clock),
+            MemoryHost(
+                self._log,
+                Recipients(GlobalFacts(policy, suppression, parties, reader=reader, pattern_key=pattern_key())),
+                self._clock,
+            ),
         ]
 
     def _clock(self) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import os
 import sys
@@ -34,6 +35,15 @@ def packaged_reader(state_directory: Path | None = None) -> Reader:
     return Reader(
         matcher_for(PACKAGED_FILES, folders, _telling), value_key=_value_key(), fraud_score=PACKAGED_MODEL.fraud_score
     )
+
+
+def pattern_key() -> bytes:
+    """Give the key of the hashes that patterns are counted by, derived from that of sensitive values, if any.
+
+    :raises SettingsError: that key can't be used; the operator can mend it
+    """
+    key = _value_key()
+    return hashlib.blake2b(b"patterns", key=key[:64], digest_size=32).digest() if key else b""
 
 
 def _value_key() -> bytes:

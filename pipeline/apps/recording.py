@@ -18,7 +18,7 @@ from typing import IO, Any
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from pipeline.apps.lexicon_store import packaged_reader
+from pipeline.apps.lexicon_store import packaged_reader, pattern_key
 from pipeline.apps.settings import Environment, kafka_settings
 from pipeline.domain.instants import from_text
 from pipeline.domain.policies import Policy
@@ -57,6 +57,8 @@ class RecordedTransaction(msgspec.Struct, kw_only=True):
     partition: int
     at: str
     ends: Mapping[str, int]
+    owner: int = 0
+    """The partition's owner as a counter of patterns (`topologies/watching.py`); 0: it had not counted."""
 
 
 Line = RecordedRecord | RecordedTransaction
@@ -133,7 +135,9 @@ async def _lines_of(page: EvidencePage, reader: Reader, known: dict[str, int]) -
         lines += [_line(topic, each) for each in await reader.records(topic, page.partition, first, end)]
     ends = {topic: end for topic, (_, end) in page.inputs.items()}
     lines.append(
-        RecordedTransaction(transaction=page.sequence, partition=page.partition, at=page.decided_at, ends=ends)
+        RecordedTransaction(
+            transaction=page.sequence, partition=page.partition, at=page.decided_at, ends=ends, owner=page.owner
+        )
     )
     return lines
 
@@ -183,11 +187,13 @@ async def judge_again(
     clock = _Clock()
     verdicts: list[MemoryRecord] = []
     reader = packaged_reader()
-    host = MemoryHost(log, Recipients(GlobalFacts(policy, parties=parties, reader=reader)), clock.read)
+    topology = Recipients(GlobalFacts(policy, parties=parties, reader=reader, pattern_key=pattern_key()))
+    host = MemoryHost(log, topology, clock.read)
     log.listen(lambda event: _collect(event, verdicts))
     for line in lines:
         if isinstance(line, RecordedTransaction):
             clock.now_milliseconds = from_text(line.at)
+            topology.watches.keep_owner(line.partition, line.owner)
             for topic, end in line.ends.items():
                 log.set_end(topic, line.partition, end)
             await host.partitions[line.partition].step()

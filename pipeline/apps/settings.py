@@ -37,7 +37,8 @@ SETTINGS = (
     Setting(
         "COMPLIANCE_VALUE_KEY_FILE",
         "",
-        "file with the key of the hashes that findings give of sensitive values; empty: they give none",
+        "file with the key of the hashes of sensitive values and of recipients in counts; empty: findings give none, "
+        "and counts are hashed without a key",
     ),
     Setting("COMPLIANCE_POLICY_FILE", "", "policy used while none is published; empty: the packaged one"),
     Setting(

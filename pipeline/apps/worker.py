@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, cast
 
-from pipeline.apps.lexicon_store import packaged_reader
+from pipeline.apps.lexicon_store import packaged_reader, pattern_key
 from pipeline.apps.packaged import read_party_list, read_policy_file
 from pipeline.apps.settings import Environment, kafka_settings
 from pipeline.apps.suppression_files import ListDirectory, ListError
@@ -55,7 +55,8 @@ async def run_worker(environment: Environment) -> None:
         limits=Limits(messages=int(environment.number("COMPLIANCE_BATCH_MESSAGES", 1, 10_000))),
         guard=guard,
     )
-    known = GlobalFacts(policy, parties=parties, reader=packaged_reader(host.state_directory))
+    reader = packaged_reader(host.state_directory)
+    known = GlobalFacts(policy, parties=parties, reader=reader, pattern_key=pattern_key())
     lists_directory = environment.path("COMPLIANCE_SUPPRESSION_LISTS")
     directory = ListDirectory(lists_directory) if lists_directory else None
     if directory is not None:

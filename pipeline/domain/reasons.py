@@ -675,6 +675,20 @@ REASONS: Final[Mapping[str, Reason]] = {
         "policy",
         _FILTERED,
     ),
+    "bulk_suspected": Reason(
+        "This text goes out in bulk: {messages} messages to {recipients} recipients in a day (campaign {campaign}), "
+        "and not all looks asked for ({signs}).",
+        "Send to people who have consented, from senders and to domains that your workspace has on record.",
+        "policy",
+        _SPAM,
+    ),
+    "bulk_mass": Reason(
+        "This text is unsolicited bulk: {messages} messages to {recipients} recipients in a day (campaign {campaign}; "
+        "{signs}).",
+        "Stop the campaign. Send to people who have consented, from senders and to domains that are on record.",
+        "policy",
+        _SPAM,
+    ),
     "carrier_content": Reason(
         "Carriers restrict or refuse messages about this ({category}).",
         "Leave it out, or have the age-gated or licensed programme recorded with the workspace.",

@@ -65,7 +65,7 @@ class GlobalFeed:
         """Have the topology absorb a record, and tell partitions of it if its topic is noticed."""
         self._topology.absorb(event)
         self.positions[position_name(event).decode()] = event.record.offset + 1
-        if event.topic not in self._topology.noticed_topics:
+        if not self._topology.notices(event):
             return
         self._sequence += 1
         slot = (event.topic, event.record.key)

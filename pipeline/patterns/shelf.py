@@ -8,7 +8,7 @@ the one that has waited longest and was not touched since it was last passed ove
 from collections.abc import Callable  # noqa: TC003 - see pyproject: types are imported plainly
 from typing import Final
 
-from pipeline.domain.alarms import Level
+from pipeline.domain.alarms import Alarm  # noqa: TC001 - see pyproject: types are imported plainly
 from pipeline.patterns.observations import Observation
 from pipeline.patterns.windows import Row  # noqa: TC001 - see pyproject: types are imported plainly
 
@@ -17,6 +17,8 @@ Name = str | int
 
 QUOTA_PARTS: Final = 4
 """A workspace may have a quarter of all places."""
+NEVER: Final = 1 << 62
+"""A second that does not come."""
 _LARGEST_FOR: Final = 256
 """For so many evictions the largest workspace is taken to be the largest still: finding it takes a look at all."""
 
@@ -25,30 +27,36 @@ class Entry:
     """One subject: what is counted of it, and what waits to be counted."""
 
     __slots__ = (
+        "alarms",
+        "check_at",
+        "check_until",
+        "counting",
         "is_grown",
         "is_touched",
-        "level",
-        "level_until",
         "name",
         "observation",
         "pending",
-        "recheck",
         "seen",
         "told_at",
+        "weighed",
         "workspace",
     )
 
-    def __init__(self, name: Name, observation: Observation, workspace: str) -> None:
+    def __init__(self, name: Name, observation: Observation, workspace: str, counting: int = 0) -> None:
         """Begin with nothing seen, for the workspace whose message came first."""
         self.name = name
         self.observation = observation
         self.workspace = workspace
         self.pending: list[Row] = []
-        self.recheck = 1
-        """With how many pending rows the level is worked out anew."""
-        self.level = Level.QUIET
-        self.level_until = 0
-        """The second from which on the level is worked out anew in any case."""
+        self.alarms: tuple[Alarm, ...] = ()
+        self.counting = counting
+        """Flags of rows that can raise an alarm."""
+        self.weighed = 0
+        """How many of these were seen."""
+        self.check_at = 1
+        """With how many of these the alarms are worked out anew."""
+        self.check_until = NEVER
+        """The second from which on they are worked out anew in any case."""
         self.seen = 0
         self.told_at = 0
         self.is_touched = True

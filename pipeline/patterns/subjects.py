@@ -1,8 +1,9 @@
 """Whom and what counts are kept of, and how each is named on `compliance.observations`.
 
 A subject is named `<kind>/<what>`: `campaign/<min-hash key>` (a text has four), `workspace/<id>`,
-`sender/<type>:<id>`, `credential/<workspace>:<type>:<id>`, `range/<number without its last three digits>`,
-`pair/<hash of sender and recipient>`. No subject names a person: a recipient stands in `pair` under a keyed hash alone,
+`sender/<type>:<id>`, `credential/<workspace>:<type>:<id>`, `range/<workspace>:<number without its last three digits>`,
+`pair/<hash of sender and recipient>`. A range is a workspace's own, so that what one does to it stops no other. No
+subject names a person: a recipient stands in `pair` under a keyed hash alone,
 and a range holds a thousand numbers.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from pipeline.patterns.distinct import HASH_BYTES, hash_of
-from pipeline.patterns.windows import ALL_DISTINCTS, DOMAINS, RECIPIENTS, WORKSPACES, Row
+from pipeline.patterns.windows import ALL_DISTINCTS, DOMAINS, RECIPIENTS, Row
 
 Kind = Literal["campaign", "workspace", "sender", "credential", "range", "pair"]
 
@@ -20,7 +21,7 @@ DISTINCTS: Final[Mapping[str, int]] = {
     "workspace": RECIPIENTS | DOMAINS,
     "sender": RECIPIENTS | DOMAINS,
     "credential": RECIPIENTS,
-    "range": RECIPIENTS | WORKSPACES,
+    "range": RECIPIENTS,
     "pair": 0,
 }
 """Of what different ones are told apart, by kind: what would always be one, or what no level asks for, is not."""
@@ -47,6 +48,12 @@ def pair_subject(pair: int) -> str:
     :param pair: their number, see `pair_of`
     """
     return f"pair/{pair:0{2 * HASH_BYTES}x}"
+
+
+@functools.lru_cache(maxsize=_CACHED_NAMES_MAX)
+def range_subject(workspace: str, numbers: str) -> str:
+    """Name the subject of a workspace's messages to a range of numbers."""
+    return f"range/{workspace}:{numbers}"
 
 
 def range_of(number: str) -> str:

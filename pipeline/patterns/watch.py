@@ -1,8 +1,8 @@
 """What one partition sees of all subjects: counted at once in memory, told to the others about once a second.
 
 `see` takes one row for each judged message. It only notes the row with each of its subjects; counting is done for many
-rows at a time, when the subject is told of (`due`), asked for (`window`), or has grown by an eighth (campaigns, whose
-level must be known at once). Most texts, ranges and pairs are seen once: they have to pass a sieve first.
+rows at a time, when the subject is told of (`due`), asked for (`window`), or has grown so far that it may raise other
+alarms than before (`alarms.CHECKING`). Most texts, ranges and pairs are seen once: they have to pass a sieve first.
 
 A campaign has four subjects, one for each min-hash key. A row counts in those whose first text is like its own, so a
 word that many texts share does not make a campaign of them; under one key there may be several campaigns.
@@ -22,14 +22,23 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from pipeline.domain.alarms import Level
+from pipeline.domain.alarms import Alarm
 from pipeline.domain.pattern_settings import Thresholds
 from pipeline.patterns import observations, windows
-from pipeline.patterns.levels import level_of
+from pipeline.patterns.alarms import CHECKING, alarms_of
 from pipeline.patterns.observations import Observation
-from pipeline.patterns.shelf import Entry, Name, Shelf
+from pipeline.patterns.shelf import NEVER, Entry, Name, Shelf
 from pipeline.patterns.sieve import Sieve, TextSieve, half_of
-from pipeline.patterns.subjects import campaign_subject, direct_subjects, key_in, number_of, pair_of, pair_subject
+from pipeline.patterns.subjects import (
+    campaign_subject,
+    direct_subjects,
+    key_in,
+    kind_of,
+    number_of,
+    pair_of,
+    pair_subject,
+    range_subject,
+)
 from pipeline.patterns.windows import Row, Window
 from pipeline.reading.fingerprint import are_alike
 
@@ -46,8 +55,8 @@ TELL_ALL_MILLISECONDS: Final = 5_000
 AGAIN_MILLISECONDS: Final = 60_000
 """When what has not grown since is told once more, for a record that was lost on the way."""
 SWEEP_MILLISECONDS: Final = 600_000
-LEVEL_SECONDS: Final = 86_400
-RECHECK_PARTS: Final = 8
+CHECK_SECONDS: Final = 60
+"""How long an alarm may outlive what raised it, while messages come."""
 
 
 class Limits(Struct, frozen=True):
@@ -88,7 +97,8 @@ class Watch:
         """
         self._source = source
         self._key = key
-        self._thresholds = thresholds
+        self.thresholds = thresholds
+        """May be replaced when a policy is; holds for what is checked from then on."""
         self._shelf = Shelf(limits.subjects)
         self._campaigns: dict[int, list[Entry]] = {}
         self._texts = TextSieve(SIEVED_KEYS * limits.texts // 2)
@@ -99,27 +109,36 @@ class Watch:
         self._unkept: list[Row] = []
         self._told_at = self._all_told_at = self._swept_at = 0
 
-    def see(self, row: Row) -> Level:
-        """Take in a row, and give the level of the campaign that its text belongs to."""
+    def see(self, row: Row) -> tuple[Alarm, ...]:
+        """Take in a row, and give the alarms of its subjects; none for nearly all."""
         self._unkept.append(row)
         get = self._shelf.get
+        alarms: tuple[Alarm, ...] = ()
         for name in direct_subjects(row.workspace, row.sender, row.credential):
-            self._note(get(name) or self._put(name, name, row.workspace), row)
+            tenant = get(name) or self._put(name, name, row.workspace)
+            self._note(tenant, row)
+            if tenant.weighed >= tenant.check_at or row.second >= tenant.check_until:
+                self._check(tenant, row.second)
+            if tenant.alarms:
+                alarms += tenant.alarms
         if row.range:
-            entry = get(row.range)
+            name = range_subject(row.workspace, row.range)
+            entry = get(name)
+            if entry is None and self._others.add(number_of(name, self._key), row.second) >= RANGE_SIGHTS:
+                entry = self._put(name, name, row.workspace)
             if entry is not None:
                 self._note(entry, row)
-            elif self._others.add(int(row.range[1:]), row.second) >= RANGE_SIGHTS:
-                self._note(self._put(row.range, f"range/{row.range}", row.workspace), row)
+                alarms += self._alarms(entry, row.second)
         pair = pair_of(row, self._key)
         entry = get(pair)
+        if entry is None and self._others.add(pair, row.second) >= PAIR_SIGHTS:
+            entry = self._put(pair, pair_subject(pair), row.workspace)
         if entry is not None:
             self._note(entry, row)
-        elif self._others.add(pair, row.second) >= PAIR_SIGHTS:
-            self._note(self._put(pair, pair_subject(pair), row.workspace), row)
-        return self._see_campaign(row) if row.keys else Level.QUIET
+            alarms += self._alarms(entry, row.second)
+        return alarms + self._see_campaign(row) if row.keys else alarms
 
-    def _see_campaign(self, row: Row) -> Level:
+    def _see_campaign(self, row: Row) -> tuple[Alarm, ...]:
         widest: Entry | None = None
         missing: list[int] = []
         for key in row.keys:
@@ -133,7 +152,7 @@ class Watch:
         if missing and (widest is not None or self._comes_again(row)):
             for key in missing:
                 self._note(self._begin_campaign(key, row), row)
-        return Level.QUIET if widest is None else self._level(widest, row.second)
+        return () if widest is None else self._alarms(widest, row.second)
 
     def _comes_again(self, row: Row) -> bool:
         """Ask the sieve for two of the text's keys in all traffic, and for a third in its workspace's.
@@ -184,6 +203,27 @@ class Watch:
             self._sweep(now_milliseconds // 1000)
         return Due(tuple([entry.observation for entry in told]), is_all)
 
+    def alarms_of(self, row: Row) -> tuple[Alarm, ...]:
+        """Give the alarms of a row's subjects without counting it."""
+        names = (
+            *direct_subjects(row.workspace, row.sender, row.credential),
+            range_subject(row.workspace, row.range),
+            pair_of(row, self._key),
+        )
+        entries = [self._shelf.get(name) for name in names] + [self._like(key, row) for key in row.keys]
+        found = [self._alarms(entry, row.second) for entry in entries if entry is not None]
+        return tuple([alarm for alarms in found for alarm in alarms])
+
+    def next_telling(self) -> int | None:
+        """Say when `due` next has something new to give, in milliseconds since 1970; never, if all is told."""
+        if self._grown_campaigns:
+            return self._told_at + TELL_MILLISECONDS
+        return self._all_told_at + TELL_ALL_MILLISECONDS if self._grown else None
+
+    def counts(self, row: Row) -> bool:
+        """Tell whether a campaign may be counted under a key of a row's text: most texts come once."""
+        return not self._campaigns.keys().isdisjoint(row.keys)
+
     def see_again(self, row: Row, *, is_campaign_told: bool) -> None:
         """Take in a row that the partition's last owner saw and did not tell of, or of whose campaign alone it did."""
         self.see(Row(*astuple(row)[:-2]) if is_campaign_told else row)
@@ -208,6 +248,8 @@ class Watch:
             (self._grown_campaigns if entry.observation.signature else self._grown)[entry.name] = entry
         entry.pending.append(row)
         entry.seen += 1
+        if row.flags & entry.counting:
+            entry.weighed += 1
         entry.is_touched = True
 
     def _begin_campaign(self, key: int, row: Row) -> Entry:
@@ -236,7 +278,9 @@ class Watch:
         begun = Observation(subject, source)
         if first is not None:
             begun = Observation(subject, source, (), first.second, first.signature)
-        entry = Entry(name, begun, workspace)
+        checking = CHECKING[kind_of(subject)]
+        entry = Entry(name, begun, workspace, checking.counting)
+        entry.check_at = checking.first
         gone = self._shelf.put(entry)
         if gone is not None:
             self._forget(gone)
@@ -258,15 +302,18 @@ class Watch:
         if not held:
             del self._campaigns[key]
 
-    def _level(self, entry: Entry, second: int) -> Level:
-        """Give a campaign's level, worked out anew when it has grown by an eighth, and each minute."""
-        if len(entry.pending) >= entry.recheck or second >= entry.level_until:
-            self._fold(entry)
-            window = windows.window(entry.observation.buckets, LEVEL_SECONDS, second)
-            entry.level = level_of(window, self._thresholds)
-            entry.recheck = max(1, window.messages // RECHECK_PARTS)
-            entry.level_until = second + 60
-        return entry.level
+    def _alarms(self, entry: Entry, second: int) -> tuple[Alarm, ...]:
+        """Give an entry's alarms, worked out anew when it has grown enough or, so that they can end, each minute."""
+        if entry.weighed >= entry.check_at or second >= entry.check_until:
+            self._check(entry, second)
+        return entry.alarms
+
+    def _check(self, entry: Entry, second: int) -> None:
+        self._fold(entry)
+        entry.alarms = alarms_of(entry.observation, second, self.thresholds)
+        checking = CHECKING[kind_of(entry.observation.subject)]
+        entry.check_at = entry.weighed + min(max(1, entry.weighed // checking.parts), checking.step_max)
+        entry.check_until = second + CHECK_SECONDS if entry.alarms or entry.observation.signature else NEVER
 
     def _fold(self, entry: Entry) -> None:
         if entry.pending:

@@ -50,7 +50,13 @@ VERIFIED: Final = 64
 COMPLAINT: Final = 128
 FAILURE: Final = 256
 OPT_OUT: Final = 512
-_BITS: Final = 10
+SEQUENTIAL: Final = 1_024
+"""Its number lies close to the one before it that the workspace wrote to in the same range, see `sequence`."""
+ABROAD: Final = 2_048
+"""Goes to another country than the workspace's."""
+REPLY: Final = 4_096
+"""News: the recipient wrote to the sender."""
+_BITS: Final = 13
 NO_COUNTS: Final = (0,) * _BITS
 
 _Joining = Callable[[int, int], int]
@@ -85,7 +91,8 @@ class Bucket(Struct, frozen=True, array_like=True, gc=False):
     number: int
     """Second since 1970 divided by the width."""
     counts: Annotated[tuple[int, ...], Meta(min_length=_BITS, max_length=_BITS)]
-    """By bit: messages, unknown consent, lead, foreign link, lure, code, verified, complaint, failure, opt-out."""
+    """By bit: messages, unknown consent, lead, foreign link, lure, code, verified, complaint, failure,
+    opt-out, sequential, abroad, reply."""
     recipients: bytes = b""
     senders: bytes = b""
     workspaces: bytes = b""
@@ -156,6 +163,9 @@ class Window(Struct, frozen=True, gc=False):
     complaints: int = 0
     failures: int = 0
     opt_outs: int = 0
+    sequential: int = 0
+    abroad: int = 0
+    replies: int = 0
     recipients: int = 0
     senders: int = 0
     workspaces: int = 0

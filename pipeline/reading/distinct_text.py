@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from pipeline.reading.fingerprint import Fingerprint, fingerprint
+from pipeline.reading.fingerprint import Fingerprint, fingerprint, short_signature
 
 _DIGITS: Final = re.compile("[0-9]+")
 
@@ -23,7 +23,7 @@ def mask(normalised: str) -> str:
 class DistinctText:
     """A masked text, and what is worked out of it when it is first asked for. Equal if the masked texts are."""
 
-    __slots__ = ("_fingerprint", "_fraud_score", "_model", "masked")
+    __slots__ = ("_fingerprint", "_fraud_score", "_model", "_signature", "masked")
 
     def __init__(self, masked: str, model: Callable[[str], float] | None = None) -> None:
         """Take a normalised text, masked.
@@ -34,6 +34,7 @@ class DistinctText:
         self._model = model
         self._fraud_score: float | None = None
         self._fingerprint: Fingerprint | None = None
+        self._signature: bytes | None = None
 
     def __eq__(self, other: object) -> bool:
         """Tell whether another has the same wording."""
@@ -49,6 +50,13 @@ class DistinctText:
         if self._fingerprint is None:
             self._fingerprint = fingerprint(self.masked)
         return self._fingerprint
+
+    @property
+    def signature(self) -> bytes:
+        """The short signature of the fingerprint, as patterns hold it; empty without words."""
+        if self._signature is None:
+            self._signature = short_signature(self.fingerprint)
+        return self._signature
 
     @property
     def fraud_score(self) -> float:

@@ -9,6 +9,7 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.advertising_mark import RULE as ADVERTISING_MARK
+from pipeline.rules.bulk_spam import RULE as BULK_SPAM
 from pipeline.rules.carrier_content import RULE as CARRIER_CONTENT
 from pipeline.rules.consent import RULE as CONSENT
 from pipeline.rules.counterfeit_and_impersonation import RULE as COUNTERFEIT_AND_IMPERSONATION
@@ -106,6 +107,7 @@ RULES: tuple[Rule, ...] = (
     CARRIER_CONTENT,
     WHATSAPP_RESTRICTED_GOODS,
     TARGETED_REPETITION,
+    BULK_SPAM,
 )
 
 CONTENT_RULES: tuple[Rule, ...] = (

@@ -45,6 +45,18 @@ def check(message: OutboundMessage, _reading: Reading, facts: Facts, policy: Pol
     return finding(RULE_ID, "6.2", outcome, f"consent_{answer}", values)
 
 
+def has_good_consent(message: OutboundMessage, facts: Facts, policy: Policy) -> bool:
+    """Tell whether the message needs no consent, or one on record covers it, on a basis that is good enough."""
+    if message.purpose not in policy.document.consent.needed_for:
+        return True
+    if facts.choices is None:
+        return False
+    country = _country_of(facts)
+    answer, consent, _ = consent_answer(facts.choices, facts.target, country, policy, facts.now_milliseconds)
+    row = policy.sufficient_bases.get((country, message.purpose)) if policy.sufficient_bases else None
+    return answer == "consented" and consent is not None and (row is None or consent.basis in row.bases)
+
+
 def _country_of(facts: Facts) -> str:
     """Name the country whose law ends a consent: the number's, or that in which a business-scoped id was given."""
     if facts.number is not None:

@@ -136,6 +136,24 @@ def sweep_key(workspace_id: str) -> bytes:
     return b"w" + _workspace_part(workspace_id)
 
 
+WATCH_KEY = b"o"
+"""Where it lies how far this partition has told what its watch counts, and when it is to tell more."""
+ROWS = b"y"
+"""Where rows lie that are not told yet, or whose verdicts can be used still."""
+RECALLS = b"a"
+"""Where unfinished recalls of campaigns lie."""
+
+
+def rows_key(number: int) -> bytes:
+    """Where a page of rows lies: in the order in which they were written."""
+    return ROWS + number.to_bytes(8, "big")
+
+
+def recall_key(campaign: str) -> bytes:
+    """Where the unfinished recall of a campaign lies."""
+    return RECALLS + _part(campaign)
+
+
 EVIDENCE_CHAIN_KEY = b"h"
 """Where the hash of this partition's newest page of evidence lies."""
 

@@ -58,6 +58,9 @@ class Entry(Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     """Of a waiting message: whether a place in the plan's rate is kept for it."""
     template: tuple[str, str] = ("", "")
     """Name and language of the template that the message is made of, if it is."""
+    text_mark: bytes = b""
+    """Keys and signature of its text, if a campaign is counted of it, so that news of the message count there too
+    (`topologies/watching.py`)."""
 
 
 def is_revocable(entry: Entry, now_milliseconds: int) -> bool:

@@ -20,6 +20,9 @@ class Desk:
         self.partition = step.partition
         self.outputs: list[Output] = []
         self.evidence: list[EvidenceEntry] = []
+        self.is_recorded = bool(step.inputs)
+        """Whether evidence gets a page of this turn even if nothing is answered: what it does must not be left out when
+        a recording is judged again."""
         self._held: dict[bytes, bool] = {}
 
     def holds_any(self, begin: bytes) -> bool:

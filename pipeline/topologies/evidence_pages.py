@@ -51,6 +51,8 @@ class EvidencePage(msgspec.Struct, frozen=True, kw_only=True):
     globals: Mapping[str, int]
     reader: int
     lexicons: str
+    owner: int
+    """The number of the partition's owner as a counter of patterns; 0 when it has not counted yet."""
     entries: tuple[EvidenceEntry, ...]
 
 
@@ -66,19 +68,22 @@ ENTRIES_MAX = 2_000
 """Entries of one page: some 250 bytes each, so that a page stays below what a broker takes (1 MB)."""
 
 
-def page_outputs(topology: str, step: Step, entries: list[EvidenceEntry], lexicons_hash: str) -> Iterator[Output]:
+def page_outputs(
+    topology: str, step: Step, entries: list[EvidenceEntry], lexicons_hash: str, owner: int
+) -> Iterator[Output]:
     """Write a transaction's pages, one unless it has very many entries, and move the partition's chain on."""
     for first in range(0, max(1, len(entries)), ENTRIES_MAX):
         inputs = step.inputs if first == 0 else {}
-        yield _page_output(topology, step, inputs, entries[first : first + ENTRIES_MAX], lexicons_hash)
+        yield _page_output(topology, step, inputs, entries[first : first + ENTRIES_MAX], lexicons_hash, owner)
 
 
-def _page_output(
+def _page_output(  # noqa: PLR0913 - what makes up a page
     topology: str,
     step: Step,
     inputs: Mapping[str, tuple[int, int]],
     entries: list[EvidenceEntry],
     lexicons_hash: str,
+    owner: int,
 ) -> Output:
     previous = (step.state.get(EVIDENCE_CHAIN_KEY) or b"").decode()
     page = EvidencePage(
@@ -91,6 +96,7 @@ def _page_output(
         globals=step.global_positions,
         reader=READER_VERSION,
         lexicons=lexicons_hash,
+        owner=owner,
         entries=tuple(entries),
     )
     value = _ENCODER.encode(page)

@@ -73,7 +73,8 @@ def surroundings_of(workspace_id: str, known: GlobalFacts, step: Step) -> Surrou
     document = in_force.policy.document
     party_list_days = known.party_list_days(step.now_milliseconds)
     stale = known.suppression.stale(in_force.policy.list_days_max, step.now_milliseconds)
-    degraded = (*known.degraded_at(party_list_days, document.sanctions.list_stale_days), *stale)
+    unheard = known.patterns.degraded(document.patterns, step.now_milliseconds // 1_000)
+    degraded = (*known.degraded_at(party_list_days, document.sanctions.list_stale_days), *stale, *unheard)
     return Surroundings(
         now_milliseconds=step.now_milliseconds,
         policy=in_force.policy,

@@ -14,12 +14,14 @@ from pipeline.domain.sanctions import DAY_MILLISECONDS, PartyList
 from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import Workspace, build_workspace
+from pipeline.patterns.signals import KEY_PREFIX as PATTERN_KEYS
 from pipeline.reading.reader import Reader
 from pipeline.rules import check_policy
 from pipeline.state.assets import PORTFOLIO, SENDERS
 from pipeline.state.enforcement import Enforcement
 from pipeline.topologies.asset_board import AssetBoard, AssetId, read_asset_event
 from pipeline.topologies.names import ASSETS, ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
+from pipeline.topologies.pattern_board import PatternBoard, check_pattern_record
 from pipeline.topologies.reach_board import ReachBoard, ReachReport
 from pipeline.topologies.steps import Event, Record
 from pipeline.topologies.usage_board import BRAND, UsageBoard, UsageReport
@@ -30,7 +32,8 @@ decode_usage_report = decoder(UsageReport)
 decode_reach_report = decoder(ReachReport)
 
 REACH_KEYS: Final = "reach/"
-"""How the keys of reports on portfolios begin on `compliance.signals`; the others are about workspaces."""
+"""How the keys of reports on portfolios begin on `compliance.signals`; those of patterns begin with `pattern/`, and the
+others are about workspaces."""
 
 
 def check_global_record(event: Event) -> None:
@@ -50,7 +53,10 @@ def check_global_record(event: Event) -> None:
     elif event.topic == ASSETS:
         read_asset_event(event.record.value)
     elif event.topic == SIGNALS:
-        if _key_of(event.record).startswith(REACH_KEYS):
+        key = _key_of(event.record)
+        if key.startswith(PATTERN_KEYS):
+            check_pattern_record(key, event.record.value)
+        elif key.startswith(REACH_KEYS):
             decode_reach_report(event.record.value)
         else:
             decode_usage_report(event.record.value)
@@ -101,11 +107,13 @@ class GlobalFacts:
         parties: PartyList | None = None,
         *,
         reader: Reader,
+        pattern_key: bytes = b"",
     ) -> None:
         """Begin with the packaged policy, which decides as long as none is published, and the configured lists.
 
         :param parties: the list of sanctioned parties, against which each workspace's record is screened
         :param reader: reads contents; replaced when lexicons change
+        :param pattern_key: of the hashes that patterns are counted by; the same for all workers of an installation
         """
         self.suppression = suppression
         self._parties = parties
@@ -117,6 +125,8 @@ class GlobalFacts:
         """Segments of 10DLC brands, by the carriers' days."""
         self.assets = AssetBoard()
         self.reach = ReachBoard()
+        self.patterns = PatternBoard()
+        self.pattern_key = pattern_key
         self.degraded: tuple[Degraded, ...] = ()
         self._workspaces_by_sender: dict[str, set[str]] = {}
         self._workspaces_by_portfolio: dict[str, set[str]] = {}
@@ -226,6 +236,9 @@ class GlobalFacts:
         self.assets.absorb(key, record.value)
 
     def _absorb_signal(self, key: str, record: Record) -> None:
+        if key.startswith(PATTERN_KEYS):
+            self.patterns.absorb(key, record.value)
+            return
         if record.value is None:
             return
         if key.startswith(REACH_KEYS):

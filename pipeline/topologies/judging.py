@@ -27,6 +27,7 @@ from pipeline.topologies.register import Register
 from pipeline.topologies.segment_counts import SegmentCounts
 from pipeline.topologies.steps import Output
 from pipeline.topologies.usage_board import UsageReport
+from pipeline.topologies.watching import Watching
 from pipeline.topologies.withdrawals import decode_entry
 from pipeline.wire import encode
 
@@ -47,8 +48,14 @@ def usage_source(partition: int) -> str:
 class Judging:
     """What a turn judges, and what it counts."""
 
-    def __init__(
-        self, desk: Desk, register: Register, contacts: ContactBook, refusals: RefusalBook, endings: Endings
+    def __init__(  # noqa: PLR0913 - the books of a turn
+        self,
+        desk: Desk,
+        register: Register,
+        contacts: ContactBook,
+        refusals: RefusalBook,
+        endings: Endings,
+        watching: Watching,
     ) -> None:
         """Work at a desk, with the books of the turn at hand."""
         self._desk = desk
@@ -56,6 +63,7 @@ class Judging:
         self._contacts = contacts
         self._register = register
         self._refusals = refusals
+        self._watching = watching
         self._source = usage_source(desk.partition)
         self._segments = SegmentCounts(desk, self._source)
         self._used: set[str] = set()
@@ -104,12 +112,15 @@ class Judging:
             written=self._contacts.gather(message, recipient, around, whereabouts[1]),
             recent_messages=self._recent_messages(key, message, recipient, choices, reading),
         )
+        alarms, text_mark = self._watching.see(message, reading, facts, policy, is_again=times_judged > 0)
+        if alarms:
+            facts = replace(facts, alarms=alarms)
         is_clear = self._clear.get(workspace_id)
         if is_clear is None:
             is_clear = self._clear[workspace_id] = is_workspace_clear(message, reading, facts, policy)
         verdict = inspect(message, reading, facts, policy, workspace_is_clear=is_clear)
         worded = self._endings.encode(verdict, around.until_milliseconds)
-        entry = self._entry_for(message, recipient, verdict, worded, around)
+        entry = self._entry_for(message, recipient, verdict, worded, around, text_mark)
         is_waiting = verdict.outcome is Outcome.DEFER
         if is_waiting:
             reserves = self._reserve(workspace_id, verdict, around)
@@ -129,6 +140,7 @@ class Judging:
             if facts.brand_use is not None:
                 self._segments.count(facts.brand_use)
             self._contacts.note(facts, message, policy)
+            self._watching.note_passed(key, around.expires_milliseconds)
             self._register.note_confirmation(recipient, workspace_id, facts.target, choices, message.message_id)
         if is_waiting:
             self._desk.state.put(key, _pack(entry), entry.not_before_milliseconds)
@@ -169,8 +181,14 @@ class Judging:
             for other, value in self._desk.state.scan(begin, end_of(begin), RECENT_MAX)
         )
 
-    def _entry_for(
-        self, message: OutboundMessage, recipient: str, verdict: Verdict, worded: Worded, around: Surroundings
+    def _entry_for(  # noqa: PLR0913 - what makes up an entry
+        self,
+        message: OutboundMessage,
+        recipient: str,
+        verdict: Verdict,
+        worded: Worded,
+        around: Surroundings,
+        text_mark: bytes,
     ) -> Entry:
         actor, template = message.actor, message.content.template
         return Entry(
@@ -190,6 +208,7 @@ class Judging:
             sender=message.sender.id,
             brand=message.brand or "",
             template=(template.name, template.language or "") if template else ("", ""),
+            text_mark=text_mark,
         )
 
     def _look_around(self, workspace_id: str) -> Surroundings:

@@ -14,11 +14,12 @@ from typing import ClassVar, Final
 from pipeline.domain.events import Command, InboundMessage, ProviderEvent
 from pipeline.domain.instants import to_text
 from pipeline.domain.recipients import origin_keys, recipient_key
+from pipeline.patterns.watch import Limits
 from pipeline.providers.suppression import choice_in
 from pipeline.replies.meaning import NOTHING, Meaning, meaning_of
 from pipeline.state.choices import Kind, as_taken, choice_from, is_unconfirmed, within_calendar
 from pipeline.state.enforcement import is_about_a_workspace
-from pipeline.state.keys import REACHED, SWEEPS, ledger_key, ledger_range
+from pipeline.state.keys import REACHED, RECALLS, SWEEPS, WATCH_KEY, ledger_key, ledger_range
 from pipeline.state.ledger import answers_repeats
 from pipeline.state.rights import PERSON_COMMANDS, demand_from
 from pipeline.state.rights import as_taken as demand_as_taken
@@ -44,9 +45,12 @@ from pipeline.topologies.names import (
     WORKSPACES,
 )
 from pipeline.topologies.outputs import dead_letter, origin_of, verdict_output
+from pipeline.topologies.pattern_board import CAMPAIGN_KEYS, read_signal
+from pipeline.topologies.recalls import Recalls
 from pipeline.topologies.refusal_book import RefusalBook
 from pipeline.topologies.register import Register
 from pipeline.topologies.steps import Event, Output, Step
+from pipeline.topologies.watching import PARTITION_LIMITS, Watches, Watching
 from pipeline.topologies.withdrawals import Withdrawals, decode_entry
 from pipeline.wire import (
     Undecodable,
@@ -80,12 +84,20 @@ class Recipients:
     state_topics: Final = (CONSENT, INBOUND, PROVIDER_EVENTS, COMMANDS, FORWARDED)
     message_topics: Final = (OUTBOUND_PRIORITY, OUTBOUND)
     global_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT, ASSETS, SIGNALS)
-    noticed_topics: Final = (POLICIES, WORKSPACES, ENFORCEMENT, ASSETS)
-    """Global topics whose changes each partition is told of, to revoke what they forbid."""
 
-    def __init__(self, known: GlobalFacts) -> None:
-        """Take the global facts, which the engine fills through `absorb`."""
+    def __init__(self, known: GlobalFacts, limits: Limits = PARTITION_LIMITS) -> None:
+        """Take the global facts, which the engine fills through `absorb`.
+
+        :param limits: how much the watch of a partition may hold
+        """
         self.known = known
+        self.watches = Watches(limits)
+
+    def notices(self, event: Event) -> bool:
+        """Tell whether each partition is to be told of a change, to revoke what it forbids."""
+        if event.topic != SIGNALS:
+            return True
+        return event.record.value is not None and (event.record.key or b"").startswith(CAMPAIGN_KEYS.encode())
 
     def absorb(self, event: Event) -> None:
         """Take in a record of a global topic. What can't be read is reported by `Turn.change`, once."""
@@ -96,27 +108,32 @@ class Recipients:
 
     def opened(self, partition: int) -> None:
         """Note that a partition has come: what its state says of its counts is true, whatever was known before."""
+        self.watches.forget(partition)
         self.known.usage.forget(usage_source(partition))
         self.known.segments.forget(usage_source(partition))
         self.known.reach.forget(usage_source(partition))
 
     def turn(self, step: Step) -> "Turn":
         """Begin a transaction."""
-        return Turn(self.known, step)
+        return Turn(self.known, step, self.watches)
 
 
 class Turn:
     """What is done in one transaction of one partition."""
 
-    def __init__(self, known: GlobalFacts, step: Step) -> None:
+    def __init__(self, known: GlobalFacts, step: Step, watches: Watches) -> None:
         """Begin with nothing done."""
         self._desk = Desk(known, step)
         self._contacts = ContactBook(self._desk, usage_source(step.partition))
         self._withdrawals = Withdrawals(self._desk, self._contacts)
-        self._register = Register(self._desk, self._withdrawals, self._contacts)
+        self._recalls = Recalls(self._desk, self._withdrawals)
+        self._watching = Watching(self._desk, watches, self._withdrawals, self._recalls)
+        self._register = Register(self._desk, self._withdrawals, self._contacts, self._watching)
         self._refusals = RefusalBook(self._desk)
         self._endings = Endings(self._desk)
-        self._judging = Judging(self._desk, self._register, self._contacts, self._refusals, self._endings)
+        self._judging = Judging(
+            self._desk, self._register, self._contacts, self._refusals, self._endings, self._watching
+        )
 
     # What the engine calls.
 
@@ -127,7 +144,10 @@ class Turn:
                 check_global_record(event)
             except Undecodable as problem:
                 self._desk.outputs.append(dead_letter(event, problem, self._desk.now_milliseconds))
-        if event.topic == ASSETS:
+        if event.topic == SIGNALS:
+            self._desk.is_recorded = True
+            self._recalls.answer(read_signal(event.record.value or b""))
+        elif event.topic == ASSETS:
             self._withdrawals.for_asset((event.record.key or b"").decode("utf-8", "replace"))
         elif event.topic != POLICIES:
             workspace_id = (event.record.key or b"").decode("utf-8", "replace")
@@ -146,6 +166,13 @@ class Turn:
         value = self._desk.state.get(key)
         if value is None:
             return
+        self._desk.is_recorded = True
+        if key == WATCH_KEY:
+            self._watching.attend()
+            return
+        if key[:1] == RECALLS:
+            self._recalls.go_on(key, value)
+            return
         if key[:1] == SWEEPS:
             self._withdrawals.go_on(value)
             return
@@ -161,9 +188,14 @@ class Turn:
     def finish(self) -> Sequence[Output]:
         """Close the transaction: keep the counts, write the pages of evidence."""
         self._judging.keep_counts()
-        if self._desk.evidence or self._desk.step.inputs or self._desk.outputs:
+        self._watching.finish()
+        if self._desk.is_recorded or self._desk.evidence or self._desk.outputs:
             self._desk.outputs += page_outputs(
-                Recipients.name, self._desk.step, self._desk.evidence, self._desk.known.reader.lexicons_hash
+                Recipients.name,
+                self._desk.step,
+                self._desk.evidence,
+                self._desk.known.reader.lexicons_hash,
+                self._watching.owner,
             )
         return self._desk.outputs
 
@@ -259,6 +291,7 @@ class Turn:
             return
         sender = find_sender()
         self._refusals.note_refusal(recipient, report, sender)
+        self._watching.note_report(recipient, report, sender or "")
         self._take_report(event, report, recipient, sender)
 
     def _take_report(self, event: Event, report: ProviderEvent, recipient: str, sender: str | None) -> None:

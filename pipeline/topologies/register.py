@@ -29,6 +29,7 @@ from pipeline.topologies.desk import Desk
 from pipeline.topologies.names import COMMANDS, CONSENT, INBOUND
 from pipeline.topologies.outputs import is_from_other_name, origin_of, told_other_name
 from pipeline.topologies.steps import Event, Output
+from pipeline.topologies.watching import Watching
 from pipeline.topologies.withdrawals import Withdrawals
 from pipeline.wire import encode
 
@@ -47,9 +48,10 @@ _pack = msgspec.msgpack.Encoder().encode
 class Register:
     """What a turn reads and changes of the register."""
 
-    def __init__(self, desk: Desk, withdrawals: Withdrawals, contacts: ContactBook) -> None:
-        """Work at a desk; an opt-out withdraws what was let pass, a reply opens a window."""
+    def __init__(self, desk: Desk, withdrawals: Withdrawals, contacts: ContactBook, watching: Watching) -> None:
+        """Work at a desk; an opt-out withdraws what was let pass, and counts; a reply opens a window."""
         self._desk = desk
+        self._watching = watching
         self._contacts = contacts
         self._withdrawals = withdrawals
 
@@ -94,6 +96,8 @@ class Register:
         if choice.kind not in (Kind.WITHDRAWAL, Kind.END):
             return
         self._withdrawals.for_choice(recipient, workspace_id, merged, choice, event_type)
+        if choice.kind is Kind.WITHDRAWAL and not is_from_other_name(event):
+            self._watching.note_opt_out(recipient, workspace_id, choice.occurred_milliseconds)
 
     def hear(self, event: Event, recipient: str, workspace_id: str, inbound: InboundMessage, at: int) -> None:
         """Take in a reply, which may open a service window; what is new is told to the other names.
@@ -167,6 +171,7 @@ class Register:
     def _erase(self, recipient: str, workspace_id: str, erased_milliseconds: int) -> None:
         """Forget judged messages and every choice up to the erasure; withdrawals too, as it stops all that they did."""
         self._withdrawals.forget(recipient, workspace_id)
+        self._watching.erase(recipient, workspace_id)
         self._empty(personal_ranges(recipient, workspace_id))
         self._contacts.erase(recipient, workspace_id)
         newer = tuple(

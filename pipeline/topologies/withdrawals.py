@@ -32,6 +32,9 @@ SWEEP_ENTRIES_MAX: Final = 500
 REVOKED_MAX: Final = 50_000
 """Judged messages of one recipient and workspace that an opt-out looks at; more in the time of a lease is no person."""
 
+NEWEST_LOOKED_AT: Final = 50
+"""Judged messages to one recipient among which the newest is looked for; an hour holds a few."""
+
 decode_entry = msgspec.msgpack.Decoder(Entry).decode
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -77,6 +80,29 @@ class Withdrawals:
             ),
             cause_in_demand(demand, code_of(demand.kind)),
         )
+
+    def recall(self, key: bytes, workspace_id: str, cause: Cause) -> bool:
+        """Withdraw one message that was let pass, if its verdict can still be used; tells whether it was withdrawn."""
+        value = self._desk.state.get(key)
+        entry = decode_entry(value) if value is not None else None
+        if entry is None or entry.standing is not Standing.OPEN or not is_revocable(entry, self._desk.now_milliseconds):
+            return False
+        self._revoke(key, entry, workspace_id, cause)
+        return True
+
+    def entry_of(self, recipient: str, workspace_id: str | None, message_id: str | None) -> Entry | None:
+        """Give what is remembered of a judged message."""
+        if workspace_id is None or message_id is None:
+            return None
+        value = self._desk.state.get(ledger_key(workspace_id, recipient, message_id))
+        return decode_entry(value) if value is not None else None
+
+    def newest_of(self, recipient: str, workspace_id: str) -> Entry | None:
+        """Give the newest message to a recipient that was let pass and is remembered."""
+        begin = ledger_range(workspace_id, recipient)
+        entries = [decode_entry(value) for _, value in self._desk.state.scan(begin, end_of(begin), NEWEST_LOOKED_AT)]
+        passed = [entry for entry in entries if entry.standing in (Standing.OPEN, Standing.SENT)]
+        return max(passed, key=_decided, default=None)
 
     def forget(self, recipient: str, workspace_id: str) -> None:
         """Forget the judged messages of a recipient who was erased."""
@@ -137,10 +163,8 @@ class Withdrawals:
 
     def sender_of(self, recipient: str, workspace_id: str | None, message_id: str | None) -> str | None:
         """Say from which sender a message went out, if it is still remembered."""
-        if workspace_id is None or message_id is None:
-            return None
-        value = self._desk.state.get(ledger_key(workspace_id, recipient, message_id))
-        return (decode_entry(value).sender or None) if value is not None else None
+        entry = self.entry_of(recipient, workspace_id, message_id)
+        return (entry.sender or None) if entry is not None else None
 
     def _revoke(self, key: bytes, entry: Entry, workspace_id: str, cause: Cause) -> None:
         withdrawn = revocation(entry, workspace_id, cause, self._desk.now_milliseconds)
@@ -164,3 +188,7 @@ class Withdrawals:
 
     def _remember(self, key: bytes, entry: Entry) -> None:
         self._desk.state.keep(key, _pack(entry), entry.until_milliseconds)
+
+
+def _decided(entry: Entry) -> int:
+    return entry.decided_milliseconds

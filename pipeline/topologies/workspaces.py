@@ -28,10 +28,13 @@ class Workspaces:
     state_topics: Final = (COMMANDS, FORWARDED)
     message_topics: Final[tuple[str, ...]] = ()
     global_topics: Final[tuple[str, ...]] = ()
-    noticed_topics: Final[tuple[str, ...]] = ()
 
     def absorb(self, event: Event) -> None:
         """Take nothing in: there are no global topics here."""
+
+    def notices(self, _event: Event) -> bool:
+        """Answer no changes."""
+        return False
 
     def opened(self, partition: int) -> None:
         """Need nothing: all state is in the store."""

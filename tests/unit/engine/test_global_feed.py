@@ -21,7 +21,6 @@ class Noting:
     state_topics: Final[tuple[str, ...]] = ()
     message_topics: Final[tuple[str, ...]] = ()
     global_topics: Final = (NOTICED, UNNOTICED)
-    noticed_topics: Final = (NOTICED,)
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -30,6 +29,10 @@ class Noting:
     def absorb(self, event: Event) -> None:
         """Note a record."""
         self.absorbed.append(event)
+
+    def notices(self, event: Event) -> bool:
+        """Answer one topic."""
+        return event.topic == NOTICED
 
     def opened(self, partition: int) -> None:
         """Keep nothing."""

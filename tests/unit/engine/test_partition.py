@@ -20,10 +20,13 @@ class Echo:
     state_topics: Final = (STATE,)
     message_topics: Final = ("urgent", MESSAGES)
     global_topics: Final[tuple[str, ...]] = ()
-    noticed_topics: Final[tuple[str, ...]] = ()
 
     def absorb(self, event: Event) -> None:
         """Have no global topics."""
+
+    def notices(self, _event: Event) -> bool:
+        """Answer no changes."""
+        return False
 
     def opened(self, partition: int) -> None:
         """Keep nothing outside the state."""

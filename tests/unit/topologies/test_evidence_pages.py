@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.engine.partition import Limits
 from pipeline.reading.reader import READER_VERSION
-from pipeline.testing.builders import RECIPIENT, build_command, build_consent, build_message
+from pipeline.testing.builders import RECIPIENT, build_command, build_consent, build_message, build_policy
 from pipeline.testing.readers import build_reader
 from pipeline.topologies import names
 from pipeline.topologies.evidence_pages import digest
@@ -54,7 +54,8 @@ async def test_states_what_texts_were_read_with() -> None:
 @pytest.mark.parametrize(("size", "pages"), [(1_999, 1), (2_000, 1), (2_001, 2)])
 async def test_splits_a_page_with_very_many_entries(size: int, pages: int) -> None:
     """A page stays below what a broker takes, and the second page chains to the first."""
-    platform = Platform(1, limits=Limits(messages=10_000, state_events=10_000, due=10_000))
+    policy = build_policy('[rules]\nbulk_spam = { mode = "off" }')
+    platform = Platform(1, policy, limits=Limits(messages=10_000, state_events=10_000, due=10_000))
     for number in range(size):
         platform.put(build_message(message_id=f"m-{number}"), names.OUTBOUND_PRIORITY)
     await platform.run()
