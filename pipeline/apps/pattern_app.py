@@ -27,7 +27,6 @@ import faust
 import msgspec
 from faust.transport.drivers import aiokafka as driver
 from faust.types.auth import CredentialsT
-from mode import CrashingSupervisor
 
 from pipeline.domain.pattern_settings import Thresholds
 from pipeline.engine.kafka import KafkaSettings
@@ -96,8 +95,9 @@ class PatternApp:
         :param port: of the web view; 0: none
         """
         self.plane = Plane(thresholds)
-        self.is_ready = False
-        """Whether the plane holds what the table holds of the partitions that are ours."""
+        self._ready = asyncio.Event()
+        """Set while the plane holds what the table holds of the partitions that are ours."""
+        self._own: set[int] = set()
         self._changing = asyncio.Lock()
         """Of what is told of a subject and kept, one change is carried out at a time."""
         self._refused = 0
@@ -116,7 +116,7 @@ class PatternApp:
         self._table.partitions_of_input = self._partitions = partitions
         self._table.on_recover(self._take_up)
         self.app.on_partitions_revoked.connect(self._let_go)
-        self.app.agent(self._observations, name="merge", supervisor_strategy=CrashingSupervisor)(self._merge)
+        self.app.agent(self._observations, name="merge")(self._merge)
         self.app.timer(TICK_SECONDS, traced=False)(self._tick)
         self.app.timer(STATE_SECONDS, traced=False)(self._say_state)
         if port:
@@ -153,12 +153,11 @@ class PatternApp:
 
     @asynccontextmanager
     async def _crashing(self) -> AsyncIterator[None]:
-        """End the process with whatever goes wrong."""
+        """End the process with whatever goes wrong, before faust starts the agent anew."""
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is raised again by whoever runs the app
             await self.app.crash(error)
-            raise
 
     async def _take(self, key: bytes | None, value: bytes | None, partition: int) -> "asyncio.Future[Any] | None":
         """Take an observation in; gives what is done when it is kept, or nothing, when it is refused."""
@@ -171,7 +170,10 @@ class PatternApp:
         if key != subject.encode() or partition_of(key, self._partitions) != partition:
             self._refuse(partition, "its key is not its subject, or does not belong into this partition")
             return None
+        await self._ready.wait()
         async with self._changing:
+            if partition not in self._own:
+                return asyncio.Future()  # never done, so never acknowledged: its new owner gets it
             await self._write(self.plane.take(observation, _now()))
             return self._keep(subject)
 
@@ -198,38 +200,35 @@ class PatternApp:
         return self._table.sent
 
     async def _tick(self) -> None:
-        if not self.is_ready:
+        if not self._ready.is_set():
             return
         async with self._crashing(), self._changing:
             ticked = self.plane.tick(_now())
             await self._write(ticked.notes)
             for subject in ticked.subjects:
                 await self._keep(subject)
-            if 0 in self._own_partitions():
+            if 0 in self._own:
                 await self._write((Note(PLANE_KEY, encode(Heartbeat(told_second=_now()))),))
 
     async def _say_state(self) -> None:
-        log.info("%d subjects in partitions %s", len(self.plane), sorted(self._own_partitions()))
+        log.info("%d subjects in partitions %s", len(self.plane), sorted(self._own))
 
     # Whose partitions are whose.
 
-    def _own_partitions(self) -> set[int]:
-        topic = self._observations.get_topic_name()
-        return {partition for name, partition in self.app.consumer.assignment() if name == topic}
-
     async def _let_go(self, *_args: object, **_options: object) -> None:
-        self.is_ready = False
+        self._ready.clear()
 
     async def _take_up(self) -> None:
         """Take the plane up from the table, which has been restored for the partitions that are ours now."""
-        own = self._own_partitions()
         async with self._changing:
+            topic = self._observations.get_topic_name()
+            self._own = {partition for name, partition in self.app.consumer.assignment() if name == topic}
             self.plane.forget()
             for key, value in list(self._table.items()):
-                if partition_of(key, self._partitions) in own:
+                if partition_of(key, self._partitions) in self._own:
                     self._restore(key, value)
-            self.is_ready = True
-        log.info("ready: partitions %s, %d subjects", sorted(own), len(self.plane))
+            self._ready.set()
+        log.info("ready: partitions %s, %d subjects", sorted(self._own), len(self.plane))
 
     def _restore(self, key: bytes, value: bytes) -> None:
         try:
