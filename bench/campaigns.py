@@ -30,7 +30,7 @@ from pipeline.apps.find_campaigns import Finder, Line
 from pipeline.patterns import distinct, observations
 from pipeline.patterns.subjects import range_of
 from pipeline.patterns.watch import Watch, pack
-from pipeline.patterns.windows import LEAD, MESSAGE, Row
+from pipeline.patterns.windows import LEAD, MESSAGE, UNKNOWN_CONSENT, Row
 from pipeline.reading.distinct_text import mask
 from pipeline.reading.fingerprint import are_alike, fingerprint, short_signature
 from pipeline.reading.links import find_links, without_links
@@ -95,7 +95,7 @@ def made_up_rows(count: int, rng: random.Random, per_second: int, workspaces: in
         rows.append(
             Row(
                 1_700_006_400 + number // per_second,
-                MESSAGE | (LEAD if number % 3 == 0 else 0),
+                MESSAGE | (LEAD if number % 3 == 0 else 0) | (UNKNOWN_CONSENT if number % 10 == 0 else 0),
                 f"ws-{workspace}",
                 f"phone_number:+4477009{workspace:05d}",
                 "integration:key-1",

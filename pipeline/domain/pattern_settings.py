@@ -50,7 +50,7 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     enumeration_dense: Number = 200
     """A fifth of a range in an hour, without consents, whatever the order."""
     sequential_share: Share = 0.5
-    """By chance one of eight numbers lies within 64 of the one before it."""
+    """By chance at most one of three numbers goes on from the two before it."""
     pumping_codes: Number = 30
     """Codes to one range abroad in an hour; four times as many are no chance."""
     pumping_recipients: Number = 10

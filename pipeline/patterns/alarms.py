@@ -47,7 +47,7 @@ CHECKING: Final[Mapping[str, Checking]] = {
     "workspace": Checking(FOREIGN_LINK | FAILURE | COMPLAINT | OPT_OUT | SEQUENTIAL, 10, 4, 64),
     "sender": Checking(COMPLAINT, 1, 4, 8),
     "credential": Checking(FOREIGN_LINK | UNKNOWN_CONSENT | FAILURE | ABROAD, 50, 4, 64),
-    "range": Checking(UNKNOWN_CONSENT | FAILURE, 10, 8, 16),
+    "range": Checking(UNKNOWN_CONSENT | CODE | FAILURE, 10, 8, 16),
     "pair": Checking(CODE | REPLY, 1, 8, 4),
 }
 """By kind of subject. Numbers are a trade of work for lateness: an alarm comes up to a step late."""

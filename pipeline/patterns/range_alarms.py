@@ -27,9 +27,13 @@ def of_range(subject: str, buckets: Sequence[Bucket], now: int, thresholds: Thre
 
 
 def _enumeration(subject: str, window: Window, thresholds: Thresholds) -> tuple[Alarm, ...]:
-    """Raise it for numbers of which little is known: in order or failing, or for very many of them."""
+    """Raise it for numbers of which little is known: in order or failing, or for very many of them.
+
+    Codes go to whoever is said to have asked for one, so they count as unasked.
+    """
     recipients = window.recipients
-    if recipients < thresholds.enumeration_recipients or window.share(window.unknown_consents) < MOSTLY:
+    unasked = min(window.messages, window.unknown_consents + window.codes)
+    if recipients < thresholds.enumeration_recipients or window.share(unasked) < MOSTLY:
         return ()
     signs = {
         "sequence": window.share(window.sequential) >= thresholds.sequential_share,

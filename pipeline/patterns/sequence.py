@@ -1,7 +1,7 @@
-"""Whether a workspace walks through numbers: each close to the one before it in the same range.
+"""Whether a workspace walks through numbers: each close to the one before it in the same range, and further on.
 
-People who ask for a code, or who stand in a list, come in no such order. Two numbers of a range of a thousand that have
-nothing to do with each other lie within 64 of each other in one of eight cases.
+People who ask for codes come in no such order. Of three numbers in any order the last goes on from the others in one
+case of three, also where all numbers of a range are close together: those of one company's people.
 
 Personal data: the last three digits of a number are held in memory, one number for each workspace and range, and are
 written nowhere.
@@ -18,15 +18,15 @@ RANGES_MAX: Final = 65_536
 
 
 class Sequence:
-    """The last number of each workspace in each range."""
+    """The last number of each workspace in each range, and whether it was above the one before."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._young: dict[tuple[str, str], int] = {}
-        self._old: dict[tuple[str, str], int] = {}
+        self._young: dict[tuple[str, str], tuple[int, bool | None]] = {}
+        self._old: dict[tuple[str, str], tuple[int, bool | None]] = {}
 
     def goes_on(self, workspace: str, number: str) -> bool:
-        """Say whether a number is the workspace's next in its range, up or down, and remember it.
+        """Say whether a number goes on in its range from the workspace's last two, up or down, and remember it.
 
         :param number: of the recipient, in E.164; any other gives `False`
         """
@@ -34,10 +34,17 @@ class Sequence:
         if not (number.startswith("+") and last.isdecimal()):
             return False
         place, at = (workspace, numbers), int(last)
-        before = self._young.get(place)
+        before = self._young.get(place) or self._old.get(place)
         if before is None:
-            before = self._old.get(place)
-            if len(self._young) >= RANGES_MAX:
-                self._old, self._young = self._young, {}
-        self._young[place] = at
-        return before is not None and 0 < abs(at - before) <= STEP_MAX
+            self._remember(place, at, goes_up=None)
+            return False
+        last_at, went_up = before
+        if at == last_at:
+            return False
+        self._remember(place, at, goes_up=at > last_at)
+        return went_up is (at > last_at) and abs(at - last_at) <= STEP_MAX
+
+    def _remember(self, place: tuple[str, str], at: int, *, goes_up: bool | None) -> None:
+        if len(self._young) >= RANGES_MAX:
+            self._old, self._young = self._young, {}
+        self._young[place] = at, goes_up

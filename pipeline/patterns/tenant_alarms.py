@@ -35,7 +35,7 @@ def of_workspace(subject: str, buckets: Sequence[Bucket], now: int, thresholds: 
 def _bought_list(subject: str, window: Window, thresholds: Thresholds) -> tuple[Alarm, ...]:
     """Raise it for messages that don't arrive or aren't wanted, to people who are not known to have consented.
 
-    Codes are left out as far as counts allow: whoever asks for one need not have consented.
+    Codes are left out: whoever asks for one need not have consented.
     """
     messages = window.messages - window.codes
     if messages < thresholds.list_messages:
@@ -48,7 +48,7 @@ def _bought_list(subject: str, window: Window, thresholds: Thresholds) -> tuple[
     held = tuple(name for name, holds in signs.items() if holds)
     if not held:
         return ()
-    if window.unknown_consents - window.codes >= thresholds.unknown_consent_share * messages:
+    if window.unknown_consents >= thresholds.unknown_consent_share * messages:
         held = (*held, "unknown_consents")
     counts = {
         "messages": messages,
@@ -75,7 +75,7 @@ def _harvested(subject: str, window: Window, thresholds: Thresholds) -> tuple[Al
     if (
         min(messages, window.recipients) < thresholds.harvested_recipients
         or window.sequential - window.codes < thresholds.sequential_share * messages
-        or window.unknown_consents - window.codes < thresholds.unknown_consent_share * messages
+        or window.unknown_consents < thresholds.unknown_consent_share * messages
         or window.replies >= HARDLY * messages
     ):
         return ()

@@ -27,6 +27,7 @@ from pipeline.domain.pattern_settings import Thresholds
 from pipeline.patterns import observations, windows
 from pipeline.patterns.alarms import CHECKING, alarms_of
 from pipeline.patterns.observations import Observation
+from pipeline.patterns.sequence import Sequence
 from pipeline.patterns.shelf import NEVER, Entry, Name, Shelf
 from pipeline.patterns.sieve import Sieve, TextSieve, half_of
 from pipeline.patterns.subjects import (
@@ -107,6 +108,8 @@ class Watch:
         self._grown_campaigns: dict[Name, Entry] = {}
         self._again: deque[tuple[int, Name]] = deque()
         self._unkept: list[Row] = []
+        self.sequence = Sequence()
+        """Walks through numbers that this source sees."""
         self._told_at = self._all_told_at = self._swept_at = 0
 
     def see(self, row: Row) -> tuple[Alarm, ...]:
@@ -203,15 +206,18 @@ class Watch:
             self._sweep(now_milliseconds // 1000)
         return Due(tuple([entry.observation for entry in told]), is_all)
 
-    def alarms_of(self, row: Row) -> tuple[Alarm, ...]:
-        """Give the alarms of a row's subjects without counting it."""
+    def alarms_of(self, row: Row, now: int) -> tuple[Alarm, ...]:
+        """Give the alarms of a row's subjects without counting it.
+
+        :param now: in seconds since 1970: a row that has waited is judged by what is counted now, not when it came
+        """
         names = (
             *direct_subjects(row.workspace, row.sender, row.credential),
             range_subject(row.workspace, row.range),
             pair_of(row, self._key),
         )
         entries = [self._shelf.get(name) for name in names] + [self._like(key, row) for key in row.keys]
-        found = [self._alarms(entry, row.second) for entry in entries if entry is not None]
+        found = [self._alarms(entry, now) for entry in entries if entry is not None]
         return tuple([alarm for alarms in found for alarm in alarms])
 
     def next_telling(self) -> int | None:

@@ -51,7 +51,7 @@ COMPLAINT: Final = 128
 FAILURE: Final = 256
 OPT_OUT: Final = 512
 SEQUENTIAL: Final = 1_024
-"""Its number lies close to the one before it that the workspace wrote to in the same range, see `sequence`."""
+"""Its number goes on from the last two that the workspace wrote to in the same range, see `sequence`."""
 ABROAD: Final = 2_048
 """Goes to another country than the workspace's."""
 REPLY: Final = 4_096

@@ -9,10 +9,13 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.policies import ConsentSettings, Policy, PolicyError
 from pipeline.rules.actor_and_workspace import RULE as ACTOR_AND_WORKSPACE
 from pipeline.rules.advertising_mark import RULE as ADVERTISING_MARK
+from pipeline.rules.bought_list import RULE as BOUGHT_LIST
 from pipeline.rules.bulk_spam import RULE as BULK_SPAM
 from pipeline.rules.carrier_content import RULE as CARRIER_CONTENT
+from pipeline.rules.code_flood import RULE as CODE_FLOOD
 from pipeline.rules.consent import RULE as CONSENT
 from pipeline.rules.counterfeit_and_impersonation import RULE as COUNTERFEIT_AND_IMPERSONATION
+from pipeline.rules.credential_takeover import RULE as CREDENTIAL_TAKEOVER
 from pipeline.rules.daily_segments import RULE as DAILY_SEGMENTS
 from pipeline.rules.data_subject_rights import RULE as DATA_SUBJECT_RIGHTS
 from pipeline.rules.exploitation_and_laundering import RULE as EXPLOITATION_AND_LAUNDERING
@@ -20,6 +23,7 @@ from pipeline.rules.fraud_evidence import RULE as FRAUD_EVIDENCE
 from pipeline.rules.frequency_cap import RULE as FREQUENCY_CAP
 from pipeline.rules.harassment import RULE as HARASSMENT
 from pipeline.rules.harm import RULE as HARM
+from pipeline.rules.harvested_recipients import RULE as HARVESTED_RECIPIENTS
 from pipeline.rules.identity_wording import RULE as IDENTITY_WORDING
 from pipeline.rules.illegal_goods import RULE as ILLEGAL_GOODS
 from pipeline.rules.incident import RULE as INCIDENT
@@ -28,6 +32,9 @@ from pipeline.rules.jurisdiction import RULE as JURISDICTION
 from pipeline.rules.lawful_basis import RULE as LAWFUL_BASIS
 from pipeline.rules.malware_links import RULE as MALWARE_LINKS
 from pipeline.rules.membership import RULE as MEMBERSHIP
+from pipeline.rules.message_loop import RULE as MESSAGE_LOOP
+from pipeline.rules.number_enumeration import RULE as NUMBER_ENUMERATION
+from pipeline.rules.number_pumping import RULE as NUMBER_PUMPING
 from pipeline.rules.number_type import RULE as NUMBER_TYPE
 from pipeline.rules.opt_out import RULE as OPT_OUT
 from pipeline.rules.opt_out_wording import RULE as OPT_OUT_WORDING
@@ -38,6 +45,7 @@ from pipeline.rules.provider_refusal import RULE as PROVIDER_REFUSAL
 from pipeline.rules.public_shortener import RULE as PUBLIC_SHORTENER
 from pipeline.rules.purpose_audit import RULE as PURPOSE_AUDIT
 from pipeline.rules.quiet_hours import RULE as QUIET_HOURS
+from pipeline.rules.reselling import RULE as RESELLING
 from pipeline.rules.rule import Rule
 from pipeline.rules.sanctions import RULE as SANCTIONS
 from pipeline.rules.scopes import RULE as SCOPES
@@ -50,6 +58,7 @@ from pipeline.rules.targeted_repetition import RULE as TARGETED_REPETITION
 from pipeline.rules.ten_dlc import RULE as TEN_DLC
 from pipeline.rules.termination import RULE as TERMINATION
 from pipeline.rules.toll_free import RULE as TOLL_FREE
+from pipeline.rules.usage_splitting import RULE as USAGE_SPLITTING
 from pipeline.rules.whatsapp_pair_rate import RULE as WHATSAPP_PAIR_RATE
 from pipeline.rules.whatsapp_portfolio_limit import RULE as WHATSAPP_PORTFOLIO_LIMIT
 from pipeline.rules.whatsapp_restricted_goods import RULE as WHATSAPP_RESTRICTED_GOODS
@@ -108,6 +117,15 @@ RULES: tuple[Rule, ...] = (
     WHATSAPP_RESTRICTED_GOODS,
     TARGETED_REPETITION,
     BULK_SPAM,
+    NUMBER_ENUMERATION,
+    CODE_FLOOD,
+    NUMBER_PUMPING,
+    MESSAGE_LOOP,
+    CREDENTIAL_TAKEOVER,
+    BOUGHT_LIST,
+    RESELLING,
+    USAGE_SPLITTING,
+    HARVESTED_RECIPIENTS,
 )
 
 CONTENT_RULES: tuple[Rule, ...] = (

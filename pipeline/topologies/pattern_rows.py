@@ -10,7 +10,7 @@ from pipeline.domain.workspaces import Workspace
 from pipeline.patterns.distinct import hash_of, hash_of_frequent
 from pipeline.patterns.lures import domain_of, flags_of
 from pipeline.patterns.subjects import range_of
-from pipeline.patterns.windows import CODE, FOREIGN_LINK, MESSAGE, UNKNOWN_CONSENT, Row
+from pipeline.patterns.windows import ABROAD, CODE, FOREIGN_LINK, MESSAGE, UNKNOWN_CONSENT, Row
 from pipeline.providers.drafts import sender_type
 from pipeline.reading.content import Reading
 from pipeline.reading.links import Link
@@ -49,6 +49,8 @@ def row_of(message: OutboundMessage, reading: Reading, facts: Facts, policy: Pol
         domain = hash_of_frequent(domain_of(link), key)
     if message.purpose == "authentication":
         flags |= CODE
+    if _is_abroad(facts):
+        flags |= ABROAD
     if not has_good_consent(message, facts, policy):
         flags |= UNKNOWN_CONSENT
     sender, actor, distinct = message.sender, message.actor, reading.distinct
@@ -96,6 +98,14 @@ def mark(row: Row) -> bytes:
 def unmarked(text_mark: bytes) -> tuple[tuple[int, ...], bytes]:
     """Unpack the keys and the signature of a text."""
     return _MARK.unpack_from(text_mark), text_mark[_MARK.size :]
+
+
+def _is_abroad(facts: Facts) -> bool:
+    """Tell whether the recipient's number is of another country than the workspace; not where either is unknown."""
+    number, workspace = facts.number, facts.workspace
+    if number is None or workspace is None or not number.country or not workspace.record.country:
+        return False
+    return number.country != workspace.record.country
 
 
 def _foreign_link(reading: Reading, facts: Facts) -> Link | None:

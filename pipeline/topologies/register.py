@@ -104,6 +104,8 @@ class Register:
 
         :param at: when it was received, in milliseconds since 1970 (UTC)
         """
+        if not is_from_other_name(event):
+            self._watching.note_reply(recipient, workspace_id, inbound, at)
         if self._contacts.hear(recipient, workspace_id, inbound, at) and is_from_other_name(event):
             # As with choices: the telling ends where it is known.
             for other in self._other_names(recipient):

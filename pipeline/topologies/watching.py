@@ -19,11 +19,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.domain.alarms import Alarm
-from pipeline.domain.events import OutboundMessage, ProviderEvent
+from pipeline.domain.events import InboundMessage, OutboundMessage, ProviderEvent
 from pipeline.domain.policies import Policy
 from pipeline.patterns.observations import Observation, encode
 from pipeline.patterns.watch import Limits, Watch
-from pipeline.patterns.windows import COMPLAINT, FAILURE, OPT_OUT, Row
+from pipeline.patterns.windows import COMPLAINT, FAILURE, OPT_OUT, REPLY, SEQUENTIAL, Row
 from pipeline.reading.content import Reading
 from pipeline.rules.facts import Facts
 from pipeline.state.choices import within_calendar
@@ -133,9 +133,11 @@ class Watching:
         key = self._desk.known.pattern_key
         row = row_of(message, reading, facts, policy, key)
         if is_again:
-            alarms = watch.alarms_of(row)
+            alarms = watch.alarms_of(row, facts.now_milliseconds // 1_000)
             self._rows.append(replace(row, flags=NOT_COUNTED))
         else:
+            if watch.sequence.goes_on(row.workspace, facts.recipient):
+                row = replace(row, flags=row.flags | SEQUENTIAL)
             alarms = watch.see(row)
             self._rows.append(row)
         if alarms and self._opened is not None:
@@ -166,6 +168,11 @@ class Watching:
             entry = self._withdrawals.newest_of(recipient, workspace_id)
             sender, channel = (entry.sender, entry.channel) if entry is not None else ("", "")
             self._hear(OPT_OUT, occurred_milliseconds, News(workspace_id, recipient, sender, channel, entry))
+
+    def note_reply(self, recipient: str, workspace_id: str, inbound: InboundMessage, at_milliseconds: int) -> None:
+        """Count that a recipient wrote: to a sender that answers every time it may be a machine."""
+        news = News(workspace_id, recipient, inbound.to or "", inbound.channel or "", None)
+        self._hear(REPLY, at_milliseconds, news)
 
     def erase(self, recipient: str, workspace_id: str) -> None:
         """Forget where messages to a person who was erased are remembered; what was counted names nobody."""
