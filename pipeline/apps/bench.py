@@ -23,6 +23,7 @@ import click
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from pipeline.apps.bench_lexicons import made_up_lexicons, made_up_text
+from pipeline.apps.bench_reading import costs_of_reading, hostile_costs, made_up_texts
 from pipeline.apps.bench_stream import consent_event, outbound_event, recipient, workspace_event
 from pipeline.apps.development_broker import DevelopmentBroker
 from pipeline.apps.lexicon_store import packaged_reader
@@ -106,6 +107,13 @@ def bench_patterns(figures: Figures, messages: int) -> None:
     figures.add("rules.microseconds_with_200", round(spent["few"] / messages * 1e6, 2))
     figures.add("rules.microseconds_with_5000", round(spent["many"] / messages * 1e6, 2))
     figures.add("rules.cost_ratio_5000_to_200", round(spent["many"] / spent["few"], 2))
+
+
+def bench_reading(figures: Figures) -> None:
+    """Measure what reading a text costs, with the packaged lexicons and model: block by block, and everything."""
+    for name, cost in costs_of_reading(made_up_texts()).items():
+        figures.add(f"reading.{name.replace(', ', '_').replace('-', '_')}", round(cost, 2))
+    figures.add("reading.hostile_milliseconds_max", round(max(hostile_costs().values()), 2))
 
 
 async def _one_verdict() -> Any:  # noqa: ANN401 - decoded JSON
@@ -395,6 +403,8 @@ def bench(messages: int, bulk: int, rounds: int, *, as_json: bool, in_process: b
     bench_inspect(figures, min(messages, 50_000), rounds)
     say("few and many patterns")
     bench_patterns(figures, min(messages, 10_000))
+    say("reading, block by block")
+    bench_reading(figures)
     if not in_process:
         with tempfile.TemporaryDirectory(prefix="compliance-bench-") as directory:
             given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")

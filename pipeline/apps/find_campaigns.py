@@ -213,7 +213,7 @@ def find_campaigns(file: IO[str], report: Path | None) -> None:
 
     kept = Report() if report is not None else None
     is_seen = sys.stderr.isatty() and not sys.stdout.isatty()
-    failed = find_in_lines(file, sys.stdout, Finder(packaged_reader(None), kept), sys.stderr if is_seen else None)
+    failed = find_in_lines(file, sys.stdout, Finder(packaged_reader(), kept), sys.stderr if is_seen else None)
     if kept is not None and report is not None:
         kept.write(report)
     sys.exit(failed)

@@ -1,7 +1,7 @@
 """Which campaign a text belongs to, found as the texts come, in time order.
 
 A campaign is what texts have in common that share a min-hash key and agree in their signatures. Each key leads to the
-campaign that it was last seen in, so that a campaign which changes its wording step by step is followed. Nothing is
+campaigns that it was last seen in, so that one which changes its wording step by step is followed. Nothing is
 decided by one key alone.
 
 Space: single texts and campaigns (three texts and more) are remembered apart, each in two generations of at most
@@ -11,8 +11,7 @@ forgotten; a text of it that comes later begins a new campaign. Beyond that a ca
 Delivery: everything follows from the rows and their order; there is no state to restore.
 """
 
-from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from pipeline.domain.alarms import Level
 from pipeline.domain.pattern_settings import Thresholds
@@ -21,14 +20,15 @@ from pipeline.patterns.levels import level_of
 from pipeline.patterns.windows import MESSAGE, Bucket, Row
 from pipeline.reading.fingerprint import agreeing, are_alike
 
-KEYS_MAX: Final = 400_000
-"""For each generation of the single texts and of the campaigns: some 100,000 texts each, 250 MB for all four, and up to
+KEYS_MAX: Final = 200_000
+"""For each generation of the single texts and of the campaigns: some 50,000 texts each, 210 MB for all four, and up to
 6 KB more for a campaign with many recipients."""
 GROWN_MESSAGES: Final = 3
 WINDOW_SECONDS: Final = 7 * 86_400
 """A week: a tenth of the campaigns of the gateway stream send less than ten messages a day, for weeks."""
 RECIPIENTS_KEPT: Final = 1_024
-_Value = TypeVar("_Value")
+ALIKE_MAX: Final = 8
+"""How many campaigns a key leads to: keys of common words are many texts', and with one alone they hide each other."""
 
 
 class Campaign:
@@ -57,22 +57,29 @@ class Campaign:
             self._recipients = distinct.add(self._recipients, (row.recipient,), RECIPIENTS_KEPT)
 
 
-class _Remembered(Generic[_Value]):
-    """What was seen lately, by number: two generations, so that forgetting costs nothing per value."""
+class _Remembered:
+    """The campaigns that were lately seen under each key: two generations, so that forgetting costs nothing per key."""
 
     def __init__(self, keys_max: int) -> None:
         self._keys_max = keys_max
-        self._young: dict[int, _Value] = {}
-        self._old: dict[int, _Value] = {}
+        self._young: dict[int, tuple[Campaign, ...]] = {}
+        self._old: dict[int, tuple[Campaign, ...]] = {}
 
-    def get(self, key: int) -> _Value | None:
+    def under(self, key: int) -> tuple[Campaign, ...]:
+        """Give the campaigns of a key, the newest first."""
         found = self._young.get(key)
-        return self._old.get(key) if found is None else found
+        return self._old.get(key, ()) if found is None else found
 
-    def put(self, key: int, value: _Value) -> None:
-        if len(self._young) >= self._keys_max:
-            self._old, self._young = self._young, {}
-        self._young[key] = value
+    def put(self, key: int, campaign: Campaign) -> None:
+        """Let a key lead to a campaign, in place of the one that was seen longest ago if there are many."""
+        known = self._young.get(key)
+        if known is None:
+            known = self._old.get(key, ())
+            if len(self._young) >= self._keys_max:
+                self._old, self._young = self._young, {}
+        elif known[0] is campaign:
+            return
+        self._young[key] = (campaign, *[each for each in known if each is not campaign][: ALIKE_MAX - 1])
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
@@ -87,8 +94,8 @@ class Campaigns:
         :param key: of the hashes, see `distinct`
         """
         self._key = key
-        self._single: _Remembered[Campaign] = _Remembered(keys_max)
-        self._grown: _Remembered[Campaign] = _Remembered(keys_max)
+        self._single: _Remembered = _Remembered(keys_max)
+        self._grown: _Remembered = _Remembered(keys_max)
         self._begun = 0
 
     def place(self, row: Row) -> Campaign:
@@ -115,8 +122,8 @@ class Campaigns:
         best: Campaign | None = None
         most = 0
         looked_at: list[Campaign] = []
-        for find in (self._grown.get, self._single.get):
-            for candidate in _candidates(row.keys, find):
+        for remembered in (self._grown, self._single):
+            for candidate in [found for key in row.keys for found in remembered.under(key)]:
                 if candidate in looked_at:
                     continue
                 looked_at.append(candidate)
@@ -130,7 +137,3 @@ class Campaigns:
     def _begin(self, signature: bytes) -> Campaign:
         self._begun += 1
         return Campaign(f"campaign-{self._begun}", signature)
-
-
-def _candidates(keys: tuple[int, ...], find: Callable[[int], Campaign | None]) -> list[Campaign]:
-    return [found for key in keys if (found := find(key)) is not None]

@@ -3,8 +3,8 @@
 Pure: the process around it (`compliance patterns`, `compliance inspect`) brings observations and the time, writes the
 notes, and keeps what is to be kept of a subject (`Kept`).
 
-Time: `now` is the present of whoever asks, in seconds since 1970, and never falls. A level follows from windows that end
-now, so it decays by itself: a subject with a signal is looked at every few seconds, any other every ten minutes.
+Time: `now` is the present of whoever asks, in seconds since 1970, and never falls. A level follows from windows that
+end now, so it decays by itself: a subject with a signal is looked at every few seconds, any other every ten minutes.
 
 Delivery: an observation is merged by maximum into the last of its source, so repetition, any order, and the loss of all
 but each source's last end in the same signals. A process keeps a subject after it has written its notes: after a crash

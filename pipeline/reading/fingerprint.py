@@ -1,10 +1,11 @@
 """What makes texts of one campaign alike: four keys to find candidates, and a signature to confirm them.
 
-Both are min-hashes of the words and of the pairs of neighbouring words, digits and links masked (characters in scripts
-without spaces). With link, digits, name, look-alike letters and a random tail changed all at once, 99 % of texts of ten
-words and more are still recognised, and 95 % of those of five to nine; by pairs of words alone it was 80 % of the short
-ones, because one word is in two pairs of six. Never act on one key alone: confirm with the signatures, which agree in
-the share that the texts have in common (`ALIKE_MIN`). Measured 2026-11-24: docs/decisions/0013-bulk-patterns.md.
+Both are min-hashes of the words and of the pairs of neighbouring words, digits and links masked (in scripts without
+spaces of the pairs of characters). With link, digits, name, look-alike letters and a random tail changed all at once,
+99 % of texts of ten words and more are still recognised, and 93 % of those of five to nine; by pairs of words alone it
+was 80 % of the short ones, because one word is in two pairs of six. Never act on one key alone: confirm with the
+signatures, which agree in the share that the texts have in common (`ALIKE_MIN`). Measured 2026-11-24:
+docs/decisions/0013-bulk-patterns.md.
 
 Keys hold for one version of rensa's algorithm (`ALGORITHM`), so only what workers of one version find may be compared.
 """
@@ -38,8 +39,8 @@ class Fingerprint(Struct, frozen=True, gc=False):
 NO_FINGERPRINT: Final = Fingerprint((), ())
 
 ALIKE_MIN: Final = 0.4
-"""From which agreement on two texts are of one campaign. With 0.5 campaigns of random tails fall apart (B-cubed F1 0.95
-instead of 0.98 on the gateway stream), with 0.3 short texts of different campaigns run together (0.93)."""
+"""From which agreement on two texts are of one campaign. With 0.5 campaigns of random tails fall apart (B-cubed F1 0.94
+instead of 0.975 on the gateway stream), with 0.35 short texts of different campaigns run together (0.91)."""
 
 
 def fingerprint(masked: str) -> Fingerprint:
@@ -91,9 +92,12 @@ def agreeing(first: bytes, second: bytes) -> int:
 
 def _grams(masked: str) -> list[str]:
     tokens = masked.split()
+    are_words = True
     if not masked.isascii() and any(is_unspaced(word[0]) for word in tokens):
         tokens = [token for word in tokens for token in (word if is_unspaced(word[0]) else (word,))]
+        are_words = False  # characters by themselves stand in every text
     if len(tokens) <= 1:
         return tokens
     tokens = tokens[: _GRAMS_MAX // 2]
-    return [*tokens, *map(" ".join, pairwise(tokens))]
+    pairs = map(" ".join, pairwise(tokens))
+    return [*tokens, *pairs] if are_words else list(pairs)

@@ -88,7 +88,13 @@ def pair_free_milliseconds(reached: Reached, sender: str, message_id: str) -> in
 def note_passed(reached: Reached, passed: Passed) -> Reached:
     """Note a message that was let pass; its former turn, if any, is replaced."""
     if not reached.passed:
-        return replace(reached, passed=(passed,))
+        return Reached(
+            reached.portfolio_id,
+            reached.at_milliseconds,
+            reached.message_id,
+            reached.before_milliseconds,
+            (passed,),
+        )
     mine = [each for each in reached.passed if each.sender == passed.sender and each.message_id != passed.message_id]
     others = [each for each in reached.passed if each.sender != passed.sender]
     kept = sorted([*others, *mine[-1:], passed], key=lambda each: (each.at_milliseconds, each.message_id))
@@ -98,7 +104,7 @@ def note_passed(reached: Reached, passed: Passed) -> Reached:
 def take_place(reached: Reached, at_milliseconds: int, message_id: str) -> Reached:
     """Note that a message takes a place; another turn of the same message keeps what there was before it."""
     before = reached.before_milliseconds if reached.message_id == message_id else reached.at_milliseconds
-    return replace(reached, at_milliseconds=at_milliseconds, message_id=message_id, before_milliseconds=before)
+    return Reached(reached.portfolio_id, at_milliseconds, message_id, before, reached.passed)
 
 
 def take_out(reached: Reached, message_id: str, now_milliseconds: int) -> Reached:

@@ -4,17 +4,19 @@ It adds to a message's facts what only some messages need, and reads the state f
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
+from pipeline.domain import events
 from pipeline.domain.events import InboundMessage, OutboundMessage
 from pipeline.domain.instants import to_datetime
 from pipeline.domain.places import Place
 from pipeline.domain.policies import Policy
 from pipeline.domain.workspaces import Workspace
 from pipeline.rules.facts import NOTHING_WRITTEN, Facts, ReachReading, WhatsAppFacts, Written
-from pipeline.state.assets import UNLIMITED, meant_language, sender_key
+from pipeline.state.assets import UNLIMITED, Account, Template, meant_language, sender_key
 from pipeline.state.contacts import (
     NO_CONTACTS,
     Contacts,
@@ -57,6 +59,16 @@ _decode_reach = msgspec.msgpack.Decoder(Reach).decode
 _pack = msgspec.msgpack.Encoder().encode
 
 
+class _Stated(NamedTuple):
+    """What is stated of a message's sender and template: by its workspace, and by providers."""
+
+    portfolio_id: str
+    template: Template | None
+    languages: tuple[str, ...]
+    sender_states: tuple[Account, ...]
+    limit: int | None
+
+
 class ContactBook:
     """What a turn reads and changes of it."""
 
@@ -65,6 +77,8 @@ class ContactBook:
         self._desk = desk
         self._source = source
         self._counted: set[str] = set()
+        self._loaded: set[str] = set()
+        self._stated_of: dict[tuple[object, ...], _Stated] = {}
 
     # Facts.
 
@@ -79,23 +93,41 @@ class ContactBook:
         return Written(None, None, states) if states else NOTHING_WRITTEN
 
     def _gather_whatsapp(self, message: OutboundMessage, recipient: str, workspace: Workspace | None) -> Written:
-        assets = self._desk.known.assets
-        portfolio_id = workspace.portfolio_of(message.sender.id) if workspace else ""
         contacts = self._contacts(recipient, message.workspace_id or "")
         named = message.content.template
-        templates = assets.languages_of(portfolio_id, named.name) if named else {}
-        languages = tuple(sorted(templates)) if len(templates) > 1 else tuple(templates)
-        reached = self._reached(portfolio_id, recipient)
+        stated = self._stated(message, named, workspace)
+        reached = self._reached(stated.portfolio_id, recipient)
         takes_place = named is not None and not self._has_window(contacts, message)
         whatsapp = WhatsAppFacts(
-            portfolio_id=portfolio_id,
-            template=templates.get(meant_language(named.language, languages)) if named else None,
-            languages=languages,
-            reach=self._reach(workspace, reached) if takes_place else None,
-            pair_free_milliseconds=pair_free_milliseconds(reached, message.sender.id, message.message_id),
+            portfolio_id=stated.portfolio_id,
+            template=stated.template,
+            languages=stated.languages,
+            reach=self._reach(stated.limit, reached) if takes_place else None,
+            pair_free_milliseconds=pair_free_milliseconds(reached, message.sender.id, message.message_id)
+            if reached.passed
+            else 0,
             reached=reached,
         )
-        return Written(contacts, whatsapp, assets.states_of(message.sender.type, message.sender.id, portfolio_id))
+        return Written(contacts, whatsapp, stated.sender_states)
+
+    def _stated(self, message: OutboundMessage, named: events.Template | None, workspace: Workspace | None) -> _Stated:
+        """Give what a workspace and providers say of a message's sender and template: the same for a whole turn."""
+        sender = message.sender
+        key = (message.workspace_id, sender.type, sender.id, named and (named.name, named.language))
+        found = self._stated_of.get(key)
+        if found is None:
+            assets = self._desk.known.assets
+            portfolio_id = workspace.portfolio_of(sender.id) if workspace else ""
+            templates = assets.languages_of(portfolio_id, named.name) if named else {}
+            languages = tuple(sorted(templates))
+            found = self._stated_of[key] = _Stated(
+                portfolio_id,
+                templates.get(meant_language(named.language, languages)) if named else None,
+                languages,
+                assets.states_of(sender.type, sender.id, portfolio_id),
+                self._limit_of(workspace, portfolio_id),
+            )
+        return found
 
     def _has_window(self, contacts: Contacts, message: OutboundMessage) -> bool:
         return contacts.window_ends_milliseconds(message.sender.id) > self._desk.now_milliseconds
@@ -111,13 +143,12 @@ class ContactBook:
         stored = self._desk.state.get(contacts_key(recipient, workspace_id))
         return _decode_contacts(stored) if stored is not None else NO_CONTACTS
 
-    def _reach(self, workspace: Workspace | None, reached: Reached) -> ReachReading | None:
-        limit = self._limit_of(workspace, reached.portfolio_id)
+    def _reach(self, limit: int | None, reached: Reached) -> ReachReading | None:
         if limit is None or limit == UNLIMITED:
             return None
         self._load(reached.portfolio_id)
         now_milliseconds = self._desk.now_milliseconds
-        has_place = is_in_set(reached, now_milliseconds)
+        has_place = reached.at_milliseconds > 0 and is_in_set(reached, now_milliseconds)
         return self._desk.known.reach.reading(reached.portfolio_id, limit, now_milliseconds, is_in_set=has_place)
 
     def _limit_of(self, workspace: Workspace | None, portfolio_id: str) -> int | None:
@@ -252,6 +283,9 @@ class ContactBook:
 
     def _load(self, portfolio_id: str) -> None:
         """Take this partition's own count from its state when it is first needed."""
+        if portfolio_id in self._loaded:
+            return
+        self._loaded.add(portfolio_id)
         if not self._desk.known.reach.knows(portfolio_id, self._source):
             stored = self._desk.state.get(reach_key(portfolio_id))
             self._desk.known.reach.restore(portfolio_id, self._source, _decode_reach(stored) if stored else NO_REACH)

@@ -3,6 +3,9 @@
 Counts by portfolio and source (a partition). A source's own state is exact; of other sources the newest report stands.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 import msgspec
 
 from pipeline.rules.facts import ReachReading
@@ -41,6 +44,9 @@ class _Counts:
     def reach(self) -> Reach:
         """Give the count as it is kept and reported."""
         return Reach(self.revision, tuple(sorted(self.parts.items())))
+
+
+_NO_COUNTS: Final[Mapping[str, _Counts]] = {}
 
 
 class ReachBoard:
@@ -92,7 +98,9 @@ class ReachBoard:
 
         :param is_in_set: whether the recipient takes a place already
         """
-        used = sum(counts.recipients for counts in self._portfolios.get(portfolio_id, {}).values())
+        used = 0
+        for counts in self._portfolios.get(portfolio_id, _NO_COUNTS).values():
+            used += counts.recipients
         if used < limit or is_in_set:
             return ReachReading(limit, used, 0)
         if limit == 0:  # a limit of none: no place ever gets free, so ask again when another day is over

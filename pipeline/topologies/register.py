@@ -95,9 +95,9 @@ class Register:
             self._desk.outputs.append(Output(CONSENT, recipient.encode(), ledgered))
         if choice.kind not in (Kind.WITHDRAWAL, Kind.END):
             return
-        self._withdrawals.for_choice(recipient, workspace_id, merged, choice, event_type)
         if choice.kind is Kind.WITHDRAWAL and not is_from_other_name(event):
             self._watching.note_opt_out(recipient, workspace_id, choice.occurred_milliseconds)
+        self._withdrawals.for_choice(recipient, workspace_id, merged, choice, event_type)
 
     def hear(self, event: Event, recipient: str, workspace_id: str, inbound: InboundMessage, at: int) -> None:
         """Take in a reply, which may open a service window; what is new is told to the other names.

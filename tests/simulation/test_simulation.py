@@ -12,6 +12,8 @@ revoked), or reports, or messages. Then equal are: every verdict's id,
 outcome, findings, time and policy; every revocation; every dead letter; the evidence, entry by entry; and every record
 of every partition's state with its due time, except
 
+- what is counted of patterns (`o`, `y`, and whether a ledger entry is marked with its text), which belongs to an owner;
+  what all owners have told is compared in total,
 - how far sources had been read (`seen` in the verdicts that are kept), which depends on what was taken together,
 - the hash of the newest page of evidence (`h`), because pages hold what was taken together,
 - the count of changes of an enforcement state (`revision`): commands that take a detour may overtake each other,
@@ -43,6 +45,7 @@ from pipeline.engine.expiries import LASTING, NOTES, lasting_until
 from pipeline.engine.overlay import RECORDS, TIMERS
 from pipeline.engine.partition import Limits
 from pipeline.engine.stores import Store
+from pipeline.patterns.subjects import kind_of
 from pipeline.state.choices import Choices
 from pipeline.state.contacts import Contacts
 from pipeline.state.enforcement import Enforcement
@@ -73,6 +76,7 @@ from pipeline.testing.memory_log import CrashError
 from pipeline.topologies import names
 from pipeline.topologies.evidence_pages import digest
 from pipeline.wire import encode
+from tests.unit.topologies.campaigns import together
 from tests.unit.topologies.hosting import Happening, Platform, key_of
 
 if TYPE_CHECKING:
@@ -111,8 +115,11 @@ limit = 2
 window = "rolling"
 source = "Fla. Stat. 501.616(6)(b), with one message less"
 confidence = "high"
+[rules]
+bulk_spam = { mode = "off" }
 """
 )
+"""An owner begins to count anew, so what it says of bulk depends on when it began."""
 TEMPLATES = {"order_update": "utility", "promo": "marketing"}
 TEXT = {"type": "text", "text": "Your order has been packed."}
 POISON = (b"", b"{", b"[]", b"\xff\xfe", b'{"message_id": 7}', b"null", None)
@@ -562,6 +569,17 @@ KINDS: dict[bytes, type] = {
 }
 
 
+def counted(platform: Platform) -> dict[str, tuple[int, ...]]:
+    """Add up what all owners of all partitions have told of each workspace and day: what no sieve holds back."""
+    return {
+        f"{subject} {bucket.number}": bucket.counts
+        for subject, observations in together(platform).items()
+        if kind_of(subject) == "workspace"
+        for bucket in observations[0].buckets
+        if bucket.width == DAY // SECOND
+    }
+
+
 def placed(letter: dict[str, Any]) -> dict[str, Any]:
     """Leave out where a dead letter lay on the ledger of consent, which the topology writes to as well."""
     return letter | {"offset": None} if letter["topic"] == names.CONSENT else letter
@@ -572,7 +590,7 @@ def plain(key: bytes, value: bytes) -> object:
     kind = KINDS.get(key[:1])
     record = msgspec.msgpack.decode(value, type=kind) if kind is not None else value
     if isinstance(record, Entry):
-        return msgspec.structs.replace(record, verdict=b"", ending=b"")
+        return msgspec.structs.replace(record, verdict=b"", ending=b"", text_mark=b"")
     if isinstance(record, Enforcement | Reach):
         return msgspec.structs.replace(record, revision=0)
     return record
@@ -586,14 +604,16 @@ def scan(store: Store, namespace: bytes) -> list[tuple[bytes, bytes]]:
 def kept(platform: Platform) -> dict[tuple[str, int, bytes], tuple[int, object]]:
     """Gather every record of every partition with its time.
 
-    Left out are what is over, the evidence chain, and the bytes of verdicts, which are compared as published.
+    Left out are what is over, the evidence chain, what is counted of patterns, and the bytes of verdicts, which are
+    compared as published.
     """
     return {
         (name, partition.number, key): (int.from_bytes(stored[:8], "big"), plain(key, stored[8:]))
         for name, host in (("workspaces", platform.workspaces), ("recipients", platform.recipients))
         for partition in host.partitions
         for key, stored in scan(partition.store, RECORDS)
-        if key[:1] not in (b"h", b"v") and not LASTING <= stored[:8] <= lasting_until(platform.now_milliseconds)
+        if key[:1] not in (b"h", b"v", b"o", b"y", b"a")
+        and not LASTING <= stored[:8] <= lasting_until(platform.now_milliseconds)
     }
 
 
@@ -723,6 +743,12 @@ async def test_lets_the_same_messages_be_sent_when_they_race_with_refusals(seed:
     """Whether an opt-out comes just before or just after a message, the message may not be sent."""
     run = await play(seed, write_racing_script(seed), [])
     assert may_be_sent(run.troubled) == may_be_sent(run.calm)
+
+
+def test_counts_the_same_in_trouble_as_in_calm(played: Played) -> None:
+    """What all owners of a partition tell together is what one owner tells that never dies."""
+    assert counted(played.troubled) == counted(played.calm)
+    assert counted(played.calm)
 
 
 async def test_meets_what_it_is_meant_to_meet() -> None:

@@ -1,6 +1,7 @@
 """Which campaign a text belongs to, as the texts come."""
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.domain.alarms import Level
 from pipeline.domain.pattern_settings import Thresholds
@@ -42,6 +43,18 @@ def test_follows_a_campaign_that_changes_its_wording_step_by_step() -> None:
     words = PARCEL.split()
     texts = [" ".join([*words[:-at], *["now"] * at]) if at else PARCEL for at in range(4)]
     assert len({campaign.name for campaign in spread(Campaigns(KEY), *texts)}) == 1
+
+
+@pytest.mark.parametrize(("others", "is_found"), [(6, True), (7, True), (8, False)])
+def test_is_found_although_other_texts_had_its_keys_since(others: int, *, is_found: bool) -> None:
+    """A key of common words leads to the eight that had it last."""
+    campaigns = Campaigns(KEY)
+    first = build_row(PARCEL)
+    campaign = campaigns.place(first)
+    for at in range(others):
+        other = build_row(f"q{at}a q{at}b q{at}c q{at}d".translate(LETTERS))
+        campaigns.place(replace(other, keys=first.keys))
+    assert (campaigns.place(first) is campaign) == is_found
 
 
 def test_each_text_without_words_is_by_itself() -> None:
