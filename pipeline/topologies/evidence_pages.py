@@ -6,6 +6,7 @@ chain is per partition; its newest hash lies in the partition's state, so pages 
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from typing import Annotated
 
 import msgspec
 
@@ -51,7 +52,7 @@ class EvidencePage(msgspec.Struct, frozen=True, kw_only=True):
     globals: Mapping[str, int]
     reader: int
     lexicons: str
-    owner: int
+    owner: Annotated[int, msgspec.Meta(ge=0)] = 0
     """The number of the partition's owner as a counter of patterns; 0 when it has not counted yet."""
     entries: tuple[EvidenceEntry, ...]
 
