@@ -29,6 +29,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types.auth import CredentialsT
 
 from pipeline.domain.pattern_settings import Thresholds
+from pipeline.domain.policies import Policy
 from pipeline.engine.kafka import KafkaSettings
 from pipeline.engine.partitioner import partition_of
 from pipeline.patterns import windows
@@ -121,6 +122,10 @@ class PatternApp:
         self.app.timer(STATE_SECONDS, traced=False)(self._say_state)
         if port:
             _add_page(self.app, self.plane)
+
+    def use_policy(self, policy: Policy) -> None:
+        """Use a policy's thresholds from now on."""
+        self.plane.thresholds = policy.document.patterns
 
     def _topic(self, name: str, **options: Any) -> Any:  # noqa: ANN401 - faust's
         return self.app.topic(

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from pipeline.apps.packaged import read_policy_file
+from pipeline.apps.policy_feed import follow_policies
 from pipeline.apps.settings import Environment, SettingsError, kafka_settings
 from pipeline.apps.topics import TopicsError, require_topics
 from pipeline.topologies.names import OBSERVATIONS, PATTERNS_CHANGELOG
@@ -45,10 +46,17 @@ async def run_patterns(environment: Environment) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    log.info("policy %s %s", policy.stamp.version, policy.stamp.hash[:19])
     if port:
         log.info("numbers of a subject: http://%s:%d/subjects/<name>", bind, port)
-    await _until_stopped(patterns, stopping)
+    following = asyncio.create_task(follow_policies(settings, policy, patterns.use_policy))
+    following.add_done_callback(lambda _: stopping.set())
+    try:
+        await _until_stopped(patterns, stopping)
+    finally:
+        if following.done():
+            following.result()
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
 
 
 async def _count_partitions(settings: "KafkaSettings") -> int:
