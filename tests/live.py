@@ -45,9 +45,9 @@ class Installation:
         topics = read_topics(topics_directory())
         await create_topics(topics, Topics(self.bootstrap_servers, self.prefix, PARTITIONS))
 
-    def worker(self, name: str, *, is_static: bool = True, **settings: str) -> "Worker":
-        """Prepare a worker process; it is stopped at the end of the test."""
-        worker = Worker(self, name, is_static=is_static, settings=settings)
+    def worker(self, name: str, *, is_static: bool = True, command: str = "worker", **settings: str) -> "Worker":
+        """Prepare a worker process, or one of another command; it is stopped at the end of the test."""
+        worker = Worker(self, name, is_static=is_static, command=command, settings=settings)
         self.workers.append(worker)
         return worker
 
@@ -109,9 +109,12 @@ class Installation:
 class Worker:
     """One worker process, driven by signals as an operating system or a cluster would."""
 
-    def __init__(self, installation: Installation, name: str, *, is_static: bool, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, installation: Installation, name: str, *, is_static: bool, command: str, settings: Mapping[str, str]
+    ) -> None:
         """Prepare; `start` runs it."""
         self.name = name
+        self._command = command
         self.log_path = installation.directory / f"{name}.log"
         self._environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("COMPLIANCE_")},
@@ -131,7 +134,7 @@ class Worker:
         self._log_begin = self.log_path.stat().st_size if self.log_path.exists() else 0
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline", "worker"], env=self._environment, stdout=log, stderr=log
+                [sys.executable, "-m", "pipeline", self._command], env=self._environment, stdout=log, stderr=log
             )
 
     async def until_ready(self, timeout_seconds: float = 30) -> float:

@@ -127,6 +127,24 @@ def worker() -> None:
     sys.exit(run(environment))
 
 
+@main.command(
+    epilog="\b\nSettings (environment):\n" + "\n".join(f"  {s.name} [{s.default}]\n      {s.meaning}" for s in SETTINGS)
+)
+def patterns() -> None:
+    """Put together what all workers saw of texts, senders, ranges ..., and tell them of bulk patterns, until stopped.
+
+    Reads compliance.observations, writes compliance.signals. Several of these share the partitions; one is enough for
+    some 1,000 observations a second, and while none runs workers act on their own counts alone, and say so. Needs
+    faust-streaming: pip install 'message-compliance[patterns]'.
+
+    http://127.0.0.1:6066/subjects/<name> shows the numbers of one subject, such as `workspace/<id>`,
+    `sender/<type>:<id>`, `campaign/<min-hash key>`. Exit code 0: stopped by SIGTERM or SIGINT. 1: it could not go on.
+    """
+    from pipeline.apps.patterns import main as run
+
+    sys.exit(run(read_environment()))
+
+
 @main.command()
 @click.option("--once", is_flag=True, help="End when the stream is judged.")
 @click.option("--messages", type=click.IntRange(200), default=2_000, show_default=True, help="How many messages.")

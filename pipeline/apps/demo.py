@@ -1,11 +1,13 @@
-"""`compliance demo`: a real Kafka, a real worker process and a replayed stream of real messages, for people to watch.
+"""`compliance demo`: a real Kafka, real processes and a replayed stream of real messages, for people to watch.
 
-Everything is temporary: the broker's data, the worker's state and log. With `KAFKA_BOOTSTRAP_SERVERS` set the topics
+The processes are a worker and, where faust-streaming is installed, the pattern plane. Everything is temporary: the
+broker's data, the worker's state, their logs. With `KAFKA_BOOTSTRAP_SERVERS` set the topics
 are made there, under a prefix of their own unless one is given, and removed at the end.
 """
 
 import asyncio
 import contextlib
+import importlib.util
 import logging
 import os
 import secrets
@@ -53,6 +55,7 @@ GENTLE_SECONDS: Final = 0.2
 OWN_PARTITIONS: Final = 4
 LOG_TAIL_LINES: Final = 15
 INTERRUPTED: Final = 130
+_NAMES: Final = {"worker": "The worker", "patterns": "The pattern plane"}
 
 
 class DemoError(Exception):
@@ -103,7 +106,7 @@ def _mendable_errors() -> tuple[type[Exception], ...]:
 
 def _tidy(console: Console, directory: Path, *, keep: bool) -> None:
     if keep:
-        console.print(f"Kept: {directory} (the broker's data, the worker's state and log)", markup=False)
+        console.print(f"Kept: {directory} (the broker's data, the worker's state, logs)", markup=False)
     else:
         shutil.rmtree(directory, ignore_errors=True)
 
@@ -166,8 +169,14 @@ async def _perform(stage: _Stage, bootstrap_servers: str, prefix: str, partition
     async with _clients(installation) as platform:
         for event in stream.before():
             await platform.produce(event)
-        with _worker(installation, stage.directory) as worker:
-            return await _Run(stage, stream, platform, worker).perform()
+        with contextlib.ExitStack() as stack:
+            processes = [stack.enter_context(_process(installation, stage.directory, name)) for name in _commands()]
+            return await _Run(stage, stream, platform, processes).perform()
+
+
+def _commands() -> tuple[str, ...]:
+    """Name the processes to start: the pattern plane only where what it needs is installed."""
+    return ("worker", "patterns") if importlib.util.find_spec("faust") else ("worker",)
 
 
 @dataclass(frozen=True)
@@ -218,14 +227,15 @@ async def _remove_topics(bootstrap_servers: str, prefix: str, environment: Envir
     await admin.close()
 
 
-# ── the worker ──
+# ── the processes ──
 
 
-class _Worker:
-    """The worker, a child process that does not outlive this one. Ctrl-C reaches us alone, and we stop it in order."""
+class _Process:
+    """A child process that does not outlive this one. Ctrl-C reaches us alone, and we stop it in order."""
 
-    def __init__(self, installation: "Installation", directory: Path) -> None:
-        self.log_path = directory / "worker.log"
+    def __init__(self, installation: "Installation", directory: Path, name: str) -> None:
+        self.name = name
+        self.log_path = directory / f"{name}.log"
         environment = os.environ | {
             "KAFKA_BOOTSTRAP_SERVERS": installation.bootstrap_servers,
             "COMPLIANCE_TOPIC_PREFIX": installation.prefix,
@@ -233,8 +243,10 @@ class _Worker:
             "COMPLIANCE_APPLICATION": f"{installation.prefix}demo",
             "COMPLIANCE_INSTANCE": "",
             "COMPLIANCE_STATE_DIRECTORY": str(directory / "state"),
+            # Another pattern plane may have the usual port.
+            "COMPLIANCE_PATTERNS_PORT": os.environ.get("COMPLIANCE_PATTERNS_PORT", "0"),
         }
-        command = [sys.executable, "-m", "pipeline", "worker"]
+        command = [sys.executable, "-m", "pipeline", name]
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", LAUNCHER, str(os.getpid()), *command],
@@ -265,7 +277,7 @@ class _Worker:
                 "See who sent it (9 is often a lack of memory) and start again",
             )
         problem = (
-            f"The worker {how}. The end of its log:\n{self.log_tail()}\n"
+            f"{_NAMES[self.name]} {how}. The end of its log:\n{self.log_tail()}\n"
             f"{remedy}; `compliance demo --keep` keeps the whole log."
         )
         raise DemoError(problem)
@@ -285,12 +297,12 @@ class _Worker:
 
 
 @contextlib.contextmanager
-def _worker(installation: "Installation", directory: Path) -> Iterator[_Worker]:
-    worker = _Worker(installation, directory)
+def _process(installation: "Installation", directory: Path, name: str) -> Iterator[_Process]:
+    process = _Process(installation, directory, name)
     try:
-        yield worker
+        yield process
     finally:
-        worker.stop()
+        process.stop()
 
 
 # ── the stream ──
@@ -303,11 +315,12 @@ class _Stopped(Exception):  # noqa: N818 - not an error: somebody pressed Ctrl-C
 class _Run:
     """Produces the stream, reads what comes out, and waits where the stream says so."""
 
-    def __init__(self, stage: _Stage, stream: Stream, platform: _Platform, worker: _Worker) -> None:
+    def __init__(self, stage: _Stage, stream: Stream, platform: _Platform, processes: list[_Process]) -> None:
         self._stage = stage
         self._stream = stream
         self._platform = platform
-        self._worker = worker
+        self._processes = processes
+        self._worker = processes[0]
         self._tally = Tally()
         self._screen = Screen(stage.console, self._tally, stage.plan.messages)
         self._stop = asyncio.Event()
@@ -324,6 +337,8 @@ class _Run:
             await self._until(lambda: self._worker.is_ready, "the worker to get ready", READY_SECONDS_MAX)
             ready_seconds = time.monotonic() - self._began
             self._screen.say(f"worker (process {self._worker.process.pid}) ready after {ready_seconds:.1f} s", mark="")
+            for process in self._processes[1:]:
+                self._screen.say(f"pattern plane (process {process.process.pid}) beside it", mark="")
             seconds = await self._judge()
             is_whole = True
         except _Stopped:
@@ -408,7 +423,8 @@ class _Run:
         """Notice Ctrl-C, a worker that has ended, and an error in reading; show how things stand."""
         if self._stop.is_set():
             raise _Stopped
-        self._worker.check()
+        for process in self._processes:
+            process.check()
         if self._reader.done():
             self._reader.result()
         self._screen.refresh()

@@ -16,6 +16,7 @@ from pipeline.domain.sanctions import PartyList
 from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.testing.memory_host import MemoryHost
 from pipeline.testing.memory_log import MemoryLog, MemoryRecord
+from pipeline.testing.memory_plane import MemoryPlane
 from pipeline.topologies import names
 from pipeline.topologies.global_facts import GlobalFacts
 from pipeline.topologies.recipients import Recipients
@@ -62,14 +63,12 @@ class Inspection:
         self._results: list[tuple[str, MemoryRecord]] = []
         self._log.listen(self._collect)
         reader = packaged_reader()
+        known = GlobalFacts(policy, suppression, parties, reader=reader, pattern_key=pattern_key())
         self._hosts = [
             MemoryHost(self._log, Workspaces(), self._clock),
-            MemoryHost(
-                self._log,
-                Recipients(GlobalFacts(policy, suppression, parties, reader=reader, pattern_key=pattern_key())),
-                self._clock,
-            ),
+            MemoryHost(self._log, Recipients(known), self._clock),
         ]
+        self._plane = MemoryPlane(self._log, lambda: known.policy_at(self._now).policy.document.patterns)
 
     def _clock(self) -> int:
         return self._now
@@ -84,9 +83,13 @@ class Inspection:
             dues = [due for host in self._hosts if (due := host.next_due_milliseconds()) is not None]
             if not dues or min(dues) > now_milliseconds:
                 break
-            self._now = max(self._now, min(dues))
+            self._move_on(min(dues))
             await self.run()
+        self._move_on(now_milliseconds)
+
+    def _move_on(self, now_milliseconds: int) -> None:
         self._now = max(self._now, now_milliseconds)
+        self._plane.tick(self._now // 1_000)
 
     async def take(self, line: Line) -> None:
         """Process one event until nothing is left to do."""
@@ -94,10 +97,11 @@ class Inspection:
         await self.run()
 
     async def run(self) -> None:
-        """Let both topologies work until neither has anything left."""
+        """Let both topologies and the pattern plane work until none has anything left."""
         while True:
             worked = [await host.run() for host in self._hosts]
-            if not any(worked):
+            told = self._plane.run(self._now // 1_000)
+            if not told and not any(worked):
                 return
 
     def results(self) -> Iterator[dict[str, Any]]:

@@ -49,6 +49,8 @@ SETTINGS = (
     Setting("COMPLIANCE_PATIENCE_SECONDS", "60", "how long the brokers may be away before the worker ends"),
     Setting("COMPLIANCE_DEAD_LETTER_SHARE_MAX", "0.8", "above this share of dead letters the worker stops"),
     Setting("COMPLIANCE_BATCH_MESSAGES", "800", "messages judged in one transaction at most"),
+    Setting("COMPLIANCE_PATTERNS_PORT", "6066", "where `compliance patterns` shows a subject's numbers; 0: nowhere"),
+    Setting("COMPLIANCE_PATTERNS_BIND", "127.0.0.1", "address of that port"),
     Setting("COMPLIANCE_SECURITY_PROTOCOL", "PLAINTEXT", "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"),
     Setting("COMPLIANCE_SASL_MECHANISM", "SCRAM-SHA-512", "used with SASL"),
     Setting("COMPLIANCE_SASL_USERNAME", "", "used with SASL"),

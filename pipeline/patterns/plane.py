@@ -3,8 +3,8 @@
 Pure: the process around it (`compliance patterns`, `compliance inspect`) brings observations and the time, writes the
 notes, and keeps what is to be kept of a subject (`Kept`).
 
-Time: `now` is the present of whoever asks, in seconds since 1970, and never falls. A level follows from windows that end
-now, so it decays by itself: a subject with a signal is looked at every few seconds, any other every ten minutes.
+Time: `now` is the present of whoever asks, in seconds since 1970, and never falls. A level follows from windows that
+end now, so it decays by itself: a subject with a signal is looked at every few seconds, any other every ten minutes.
 
 Delivery: an observation is merged by maximum into the last of its source, so repetition, any order, and the loss of all
 but each source's last end in the same signals. A process keeps a subject after it has written its notes: after a crash
@@ -44,8 +44,8 @@ PASSED_OVER_MAX: Final = 64
 class Limits(Struct, frozen=True):
     """How much the plane holds."""
 
-    subjects: int = 100_000
-    """Ten watches full of subjects (`pipeline.patterns.watch.Limits`), 2 KB for each source that saw one."""
+    subjects: int = 40_000
+    """Ten partitions full of subjects, 2-3 KB for each source that saw one: 400 MB with four sources of each."""
     sources: int = 64
     """Of one subject: partitions, their earlier owners, and the variants of a campaign."""
 

@@ -3,8 +3,8 @@
 On `compliance.signals` under the key `pattern/<subject>/<sign>`, rewritten when the level changes and, while it lasts,
 again before `until`; a tombstone ends it. A worker uses it until then, and afterwards says that it is stale.
 
-Under `pattern/plane` the plane says about once a second that it works, whether or not there is anything to tell: by that
-a worker knows quiet from stale.
+Under `pattern/plane` the plane says about once a second that it works, whether or not there is anything to tell: by
+that a worker knows quiet from stale.
 """
 
 from typing import Final

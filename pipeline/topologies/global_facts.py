@@ -7,25 +7,23 @@ maximum, so reading a topic again from its begin ends in the same facts. An unre
 import functools
 from typing import Final
 
-from msgspec import Struct
-
-from pipeline.domain.policies import Policy, PolicyError, parse_policy
+from pipeline.domain.policies import Policy
 from pipeline.domain.sanctions import DAY_MILLISECONDS, PartyList
 from pipeline.domain.suppression_lists import NO_LISTS, SuppressionLists
 from pipeline.domain.verdicts import Degraded
 from pipeline.domain.workspaces import Workspace, build_workspace
 from pipeline.patterns.signals import KEY_PREFIX as PATTERN_KEYS
 from pipeline.reading.reader import Reader
-from pipeline.rules import check_policy
 from pipeline.state.assets import PORTFOLIO, SENDERS
 from pipeline.state.enforcement import Enforcement
 from pipeline.topologies.asset_board import AssetBoard, AssetId, read_asset_event
 from pipeline.topologies.names import ASSETS, ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
 from pipeline.topologies.pattern_board import PatternBoard, check_pattern_record
+from pipeline.topologies.policy_timeline import PolicyInForce, PolicyTimeline, read_policy
 from pipeline.topologies.reach_board import ReachBoard, ReachReport
 from pipeline.topologies.steps import Event, Record
 from pipeline.topologies.usage_board import BRAND, UsageBoard, UsageReport
-from pipeline.wire import Undecodable, decode_policy_publication, decode_workspace, decoder
+from pipeline.wire import Undecodable, decode_workspace, decoder
 
 decode_enforcement = decoder(Enforcement)
 decode_usage_report = decoder(UsageReport)
@@ -64,28 +62,6 @@ def check_global_record(event: Event) -> None:
 
 def _key_of(record: Record) -> str:
     return (record.key or b"").decode("utf-8", "replace")
-
-
-def read_policy(value: bytes) -> Policy:
-    """Read a published policy.
-
-    :raises Undecodable: the publication or the document in it can't be used; its author can mend it
-    """
-    try:
-        policy = parse_policy(decode_policy_publication(value).document)
-        check_policy(policy)
-    except PolicyError as error:
-        raise Undecodable("$.document", str(error)) from None
-    except RecursionError:
-        raise Undecodable("$.document", "nested too deeply") from None
-    return policy
-
-
-class PolicyInForce(Struct, frozen=True):
-    """A policy with the offset at which it was published (-1: packaged with this version)."""
-
-    policy: Policy
-    position: int
 
 
 @functools.lru_cache(maxsize=64)
@@ -130,10 +106,7 @@ class GlobalFacts:
         self.degraded: tuple[Degraded, ...] = ()
         self._workspaces_by_sender: dict[str, set[str]] = {}
         self._workspaces_by_portfolio: dict[str, set[str]] = {}
-        self._packaged = PolicyInForce(packaged_policy, -1)
-        self._published: dict[str, PolicyInForce] = {}
-        self._unusable: set[str] = set()
-        self._timeline: list[PolicyInForce] = []
+        self._policies = PolicyTimeline(packaged_policy)
 
     def absorb(self, event: Event) -> None:
         """Take in one record of a global topic.
@@ -163,10 +136,7 @@ class GlobalFacts:
 
     def policy_at(self, now_milliseconds: int) -> PolicyInForce:
         """Give the policy in force: of those published and effective by now the newest, else the packaged one."""
-        for candidate in self._timeline:
-            if candidate.policy.effective_milliseconds <= now_milliseconds:
-                return candidate
-        return self._packaged
+        return self._policies.at(now_milliseconds)
 
     def workspaces_with_sender(self, sender_id: str) -> list[str]:
         """List the workspaces that own a sender, sorted; several may share one."""
@@ -214,23 +184,10 @@ class GlobalFacts:
             raise
 
     def _absorb_policy(self, key: str, record: Record) -> None:
-        self._published.pop(key, None)
-        self._unusable.discard(key)
         try:
-            if record.value is not None:
-                self._published[key] = PolicyInForce(read_policy(record.value), record.offset)
-        except Undecodable:
-            self._unusable.add(key)
-            raise
+            self._policies.absorb(key, record.value, record.offset)
         finally:
-            order = sorted(
-                self._published.items(), key=lambda p: (p[1].policy.effective_milliseconds, p[1].position, p[0])
-            )
-            self._timeline = [in_force for _, in_force in order[::-1]]
-            self.degraded = tuple(
-                Degraded("policy", f"policy {unusable[:64]} was published and can't be used")
-                for unusable in sorted(self._unusable)
-            )
+            self.degraded = self._policies.degraded
 
     def _absorb_asset(self, key: str, record: Record) -> None:
         self.assets.absorb(key, record.value)

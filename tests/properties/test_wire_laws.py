@@ -17,7 +17,8 @@ from pipeline.testing.builders import (
     build_provider_event,
     build_record,
 )
-from pipeline.topologies.global_facts import decode_enforcement, decode_usage_report, read_policy
+from pipeline.topologies.global_facts import decode_enforcement, decode_usage_report
+from pipeline.topologies.policy_timeline import read_policy
 from pipeline.wire import Undecodable, encode
 
 DECODERS: dict[str, tuple[Callable[[bytes], object], object]] = {

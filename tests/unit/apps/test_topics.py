@@ -88,7 +88,7 @@ def test_topics_that_one_worker_reads_together_are_co_partitioned(topology: Any)
 def test_global_topics_and_changelogs_are_compacted_and_the_ledger_is_not() -> None:
     """What is read whole is compacted; consents are all kept, for ever."""
     compacted = {topic.topic for topic in TOPICS if topic.cleanup == "compact"}
-    changelogs = {changelog_of("recipients"), changelog_of("workspaces")}
+    changelogs = {changelog_of("recipients"), changelog_of("workspaces"), names.PATTERNS_CHANGELOG}
     assert compacted == {*Recipients.global_topics, "messaging.assets", *changelogs}
     ledger = BY_NAME[names.CONSENT].configuration
     assert (ledger["cleanup.policy"], ledger["retention.ms"], ledger["retention.bytes"]) == ("delete", "-1", "-1")

@@ -85,7 +85,7 @@ def test_tells_of_the_decay_of_a_level_and_ends_it_with_a_tombstone() -> None:
     """As the day's window empties the level falls, step by step, until the signal ends."""
     plane = Plane(Thresholds())
     only_signal(plane, seen(8))
-    levels = []
+    levels: list[Level | None] = []
     for now in range(START + DAY, START + 2 * DAY, 600):
         for note in plane.tick(now).notes:
             level = decode(note.value).alarm.level if note.value else None

@@ -22,6 +22,7 @@ from pipeline.domain.outcomes import Outcome
 from pipeline.domain.verdicts import Revocation, Verdict
 from pipeline.domain.workspaces import WorkspaceRecord
 from pipeline.patterns.observations import Observation
+from pipeline.patterns.signals import Heartbeat, Signal
 from pipeline.state.enforcement import INCIDENT_COMMANDS, STATE_BY_COMMAND, Enforcement
 from pipeline.state.rights import PERSON_COMMANDS
 from pipeline.topologies import names
@@ -41,6 +42,8 @@ TYPES: Mapping[str, type[Any]] = {
     "inbound_message": InboundMessage,
     "observation": Observation,
     "outbound_message": OutboundMessage,
+    "pattern_heartbeat": Heartbeat,
+    "pattern_signal": Signal,
     "policy_publication": PolicyPublication,
     "provider_event": ProviderEvent,
     "reach_report": ReachReport,
@@ -368,6 +371,7 @@ KIND_BY_TOPIC = {
     names.SIGNALS: "usage_report",
     names.EVIDENCE: "evidence_page",
 }
+PATTERN_KINDS = {"pattern": "pattern_signal", "plane": "pattern_heartbeat"}
 INPUTS = (
     (names.WORKSPACES, "workspace"),
     (names.ASSETS, "asset_event"),
@@ -406,8 +410,10 @@ def test_all_that_is_written_is_valid_by_its_schema() -> None:
         kind = (
             "reach_report"
             if "reach" in value
-            else KIND_BY_TOPIC.get(topic) or ("revocation" if "revocation_id" in value else "verdict")
+            else PATTERN_KINDS.get(value.get("subject"))
+            or KIND_BY_TOPIC.get(topic)
+            or ("revocation" if "revocation_id" in value else "verdict")
         )
         kinds.add(kind)
         VALIDATORS[kind].validate(value)
-    assert kinds >= {"verdict", "revocation", "enforcement", "evidence_page", "usage_report"}
+    assert kinds >= {"verdict", "revocation", "enforcement", "evidence_page", "usage_report", "pattern_heartbeat"}

@@ -28,8 +28,9 @@ from pipeline.testing.builders import (
 from pipeline.testing.memory_log import MemoryRecord
 from pipeline.testing.readers import build_reader
 from pipeline.topologies.asset_board import AssetId
-from pipeline.topologies.global_facts import GlobalFacts, check_global_record, read_policy
+from pipeline.topologies.global_facts import GlobalFacts, check_global_record
 from pipeline.topologies.names import ASSETS, ENFORCEMENT, POLICIES, SIGNALS, WORKSPACES
+from pipeline.topologies.policy_timeline import read_policy
 from pipeline.topologies.reach_board import ReachReport
 from pipeline.topologies.usage_board import UsageReport
 from pipeline.wire import Undecodable, encode
