@@ -47,8 +47,8 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
 
     enumeration_recipients: Number = 20
     """Recipients of one range of a thousand in an hour, after the first nine messages of a day, in order or failing."""
-    enumeration_dense: Number = 200
-    """A fifth of a range in an hour, without consents, whatever the order."""
+    enumeration_dense: Number = 500
+    """Half of a range in an hour, without consents, whatever the order."""
     sequential_share: Share = 0.5
     """By chance at most one of three numbers goes on from the two before it."""
     pumping_codes: Number = 30
