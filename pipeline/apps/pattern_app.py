@@ -254,7 +254,7 @@ def _add_page(app: faust.App, plane: Plane) -> None:
     app.page("/subjects/{name:.+}")(subjects)
 
 
-def subject_page(plane: Plane, subject: str, now: int) -> Mapping[str, object] | None:
+def subject_page(plane: Plane, subject: str, now: int) -> Mapping[str, Any] | None:
     """Give one subject's numbers in plain values: windows of all sources together, and its alarms."""
     seen = plane.observations(subject)
     if not seen:

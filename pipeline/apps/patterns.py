@@ -33,13 +33,13 @@ async def run_patterns(environment: Environment) -> None:
     settings = kafka_settings(environment)
     policy = read_policy_file(environment.path("COMPLIANCE_POLICY_FILE"))
     port = int(environment.number("COMPLIANCE_PATTERNS_PORT", 0, 65_535))
-    await require_topics(settings.bootstrap_servers, settings.prefix, settings.client)
     try:
         from pipeline.apps.pattern_app import PatternApp
     except ModuleNotFoundError as error:
         if error.name not in ("faust", "mode"):
             raise
         raise SettingsError(MISSING) from None
+    await require_topics(settings.bootstrap_servers, settings.prefix, settings.client)
     partitions = await _count_partitions(settings)
     bind = environment.text("COMPLIANCE_PATTERNS_BIND")
     patterns = PatternApp(settings, policy.document.patterns, partitions, bind, port)

@@ -46,7 +46,7 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     """How long the plane may be silent, having been heard of once, before verdicts say so: it speaks each second."""
 
     enumeration_recipients: Number = 20
-    """Recipients of one range of a thousand in an hour, in order or failing, counted from the first on that goes on from
+    """Recipients of one range of a thousand in an hour, in order or failing, counted from the first that goes on from
     others or from the tenth message of a day."""
     enumeration_dense: Number = 500
     """Half of a range in an hour, without consents, whatever the order."""

@@ -44,8 +44,8 @@ PASSED_OVER_MAX: Final = 64
 class Limits(Struct, frozen=True):
     """How much the plane holds."""
 
-    subjects: int = 100_000
-    """Ten watches full of subjects (`pipeline.patterns.watch.Limits`), 2 KB for each source that saw one."""
+    subjects: int = 40_000
+    """Ten partitions full of subjects, 2-3 KB for each source that saw one: 400 MB with four sources of each."""
     sources: int = 64
     """Of one subject: partitions, their earlier owners, and the variants of a campaign."""
 

@@ -353,7 +353,6 @@ RESERVED = (
     r"\+1[2-9]\d{2}55501\d{2}",  # North America, for fiction
     r"\+447700900\d{3}",  # Ofcom, mobile numbers for drama
     r"\+442079460\d{3}",  # Ofcom, London numbers for drama
-    r"\+1[2-9]\d{2}5550",  # the range of the first
 )
 
 
