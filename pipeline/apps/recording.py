@@ -13,7 +13,7 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,6 +24,7 @@ from pipeline.domain.instants import from_text
 from pipeline.domain.policies import Policy
 from pipeline.domain.sanctions import PartyList
 from pipeline.engine.topology import Event
+from pipeline.reading.reader import Reader as ContentReader
 from pipeline.testing.memory_host import MemoryHost
 from pipeline.testing.memory_log import MemoryLog, MemoryRecord
 from pipeline.topologies import names
@@ -117,14 +118,26 @@ async def record(bootstrap_servers: str, prefix: str, client: Mapping[str, Any])
             end = (await consumer.end_offsets([TopicPartition(prefix + names.EVIDENCE, partition)])).popitem()[1]
             written = await reader.records(names.EVIDENCE, partition, 0, end)
             pages += [msgspec.json.decode(each.value, type=EvidencePage) for each in written]
-        lines: list[Line] = []
-        known: dict[str, int] = {}
-        for page in sorted(pages, key=lambda page: page.sequence):
-            lines += await _lines_of(page, reader, known)
-        return lines
+        return await lines_of(pages, reader)
 
 
-async def _lines_of(page: EvidencePage, reader: Reader, known: dict[str, int]) -> list[Line]:
+class Records(Protocol):
+    """Where the records still lie that pages name."""
+
+    async def records(self, topic: str, partition: int, first: int, end: int) -> Sequence[Any]:
+        """Give the records of a range of offsets; ranges of a partition are asked for in order."""
+
+
+async def lines_of(pages: Iterable[EvidencePage], reader: Records) -> list[Line]:
+    """Put pages of evidence and the records that they name into lines, in the order of the transactions."""
+    lines: list[Line] = []
+    known: dict[str, int] = {}
+    for page in sorted(pages, key=lambda page: page.sequence):
+        lines += await _lines_of(page, reader, known)
+    return lines
+
+
+async def _lines_of(page: EvidencePage, reader: Records, known: dict[str, int]) -> list[Line]:
     lines: list[Line] = []
     for name, end in page.globals.items():
         topic, _, partition = name.rpartition("/")
@@ -180,13 +193,20 @@ def decode_lines(lines: Iterable[bytes]) -> Iterator[Line]:
 
 
 async def judge_again(
-    lines: Iterable[Line], policy: Policy, partitions: int, parties: PartyList | None = None
+    lines: Iterable[Line],
+    policy: Policy,
+    partitions: int,
+    parties: PartyList | None = None,
+    contents: ContentReader | None = None,
 ) -> list[MemoryRecord]:
-    """Judge a recording again; gives the records of the verdict topic, in the order in which they were written."""
+    """Judge a recording again; gives the records of the verdict topic, in the order in which they were written.
+
+    :param contents: reads contents as the worker did; the packaged one if none is given
+    """
     log = _RecordedLog(partitions)
     clock = _Clock()
     verdicts: list[MemoryRecord] = []
-    reader = packaged_reader()
+    reader = contents or packaged_reader()
     topology = Recipients(GlobalFacts(policy, parties=parties, reader=reader, pattern_key=pattern_key()))
     host = MemoryHost(log, topology, clock.read)
     log.listen(lambda event: _collect(event, verdicts))
