@@ -11,7 +11,7 @@ from pipeline.domain.verdicts import Finding, Verdict
 from pipeline.reading.content import Reading
 from pipeline.rules import CONTENT_RULES, RULES
 from pipeline.rules.facts import Facts
-from pipeline.rules.rule import CHANNELS, PURPOSES, Check
+from pipeline.rules.rule import TRAIT_BITS, Check, traits_of
 from pipeline.wire import encode
 
 _EQUIVALENTS = {code: Raw(encode(reason.providers)) for code, reason in REASONS.items() if reason.providers}
@@ -21,25 +21,24 @@ _COUNTRIES = frozenset(country for rule in RULES for country in rule.countries)
 _ELSEWHERE = ""
 
 
-def _applicable(channel: Channel, purpose: Purpose, country: str, *, workspace_is_clear: bool) -> tuple[_Check, ...]:
-    return tuple(
-        (rule.rule_id, rule.check)
-        for rule in RULES
-        if channel in rule.channels
-        and purpose in rule.purposes
-        and (not rule.countries or country in rule.countries)
-        and not (workspace_is_clear and rule.is_about_workspace)
-    )
+class _Checks(dict[tuple[Channel, Purpose, str, int, bool], tuple[_Check, ...]]):
+    """The checks that apply to a message, by its channel, purpose, country and traits, in the order of the rules."""
+
+    def __missing__(self, key: tuple[Channel, Purpose, str, int, bool]) -> tuple[_Check, ...]:
+        channel, purpose, country, traits, workspace_is_clear = key
+        found = self[key] = tuple(
+            (rule.rule_id, rule.check)
+            for rule in RULES
+            if channel in rule.channels
+            and purpose in rule.purposes
+            and (not rule.countries or country in rule.countries)
+            and (not rule.objects_to or any(traits & TRAIT_BITS[trait] for trait in rule.objects_to))
+            and not (workspace_is_clear and rule.is_about_workspace)
+        )
+        return found
 
 
-_CHECKS = {
-    (channel, purpose, country, is_clear): _applicable(channel, purpose, country, workspace_is_clear=is_clear)
-    for channel in CHANNELS
-    for purpose in PURPOSES
-    for country in (*_COUNTRIES, _ELSEWHERE)
-    for is_clear in (False, True)
-}
-"""The checks that apply to a message, by its channel, purpose and country, in the order of the rules."""
+_CHECKS = _Checks()
 
 
 def is_workspace_clear(message: OutboundMessage, reading: Reading, facts: Facts, policy: Policy) -> bool:
@@ -67,7 +66,8 @@ def inspect(
     country = facts.number.country if facts.number is not None else _ELSEWHERE
     if country not in _COUNTRIES:
         country = _ELSEWHERE
-    for rule_id, check in _CHECKS[message.channel, message.purpose, country, workspace_is_clear]:
+    traits = traits_of(reading, facts)
+    for rule_id, check in _CHECKS[message.channel, message.purpose, country, traits, workspace_is_clear]:
         found = check(message, reading, facts, policy)
         if found is not None:
             mode = policy.mode(rule_id)

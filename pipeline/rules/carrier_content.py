@@ -43,4 +43,5 @@ RULE = Rule(
     source="CTIA messaging principles; AT&T code of conduct (2020); Twilio messaging policy (2026-06-29)",
     check=check,
     channels=("sms",),
+    objects_to=("hits",),
 )

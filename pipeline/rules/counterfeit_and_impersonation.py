@@ -54,4 +54,5 @@ RULE = Rule(
     hard=False,
     source="Acceptable use policy, clause 4.2; rules/sensitive.md (links)",
     check=check,
+    objects_to=("hits", "imitations"),
 )

@@ -25,4 +25,5 @@ RULE = Rule(
     hard=True,
     source="Acceptable use policy, clause 5.4; 15 USC 1692d, 1692e (FDCPA); Colombia, Ley 2300 de 2023",
     check=check,
+    objects_to=("hits",),
 )

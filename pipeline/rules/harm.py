@@ -32,4 +32,5 @@ RULE = Rule(
     hard=True,
     source="Acceptable use policy, clause 4.4",
     check=check,
+    objects_to=("hits",),
 )

@@ -25,4 +25,5 @@ RULE = Rule(
     hard=True,
     source="Acceptable use policy, clause 4.1",
     check=check,
+    objects_to=("hits",),
 )

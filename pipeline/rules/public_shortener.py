@@ -34,4 +34,5 @@ RULE = Rule(
     source="AT&T code of conduct (2020); Twilio messaging policy (2026-06-29); MISP warninglists",
     check=check,
     channels=("sms",),
+    objects_to=("links",),
 )

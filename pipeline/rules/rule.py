@@ -1,7 +1,7 @@
 """What a rule is: a check with its name, its clauses and its source."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from pipeline.domain.events import Channel, OutboundMessage, Purpose
 from pipeline.domain.instants import to_text
@@ -15,6 +15,25 @@ from pipeline.rules.facts import Facts
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 PURPOSES: Final[tuple[Purpose, ...]] = get_args(Purpose)
 
+Trait = Literal["hits", "links", "sensitive", "imitations", "recent"]
+"""What few messages have: patterns of lexicons, links, sensitive values, imitated brands, a count of recent ones."""
+TRAIT_BITS: Final[Mapping[Trait, int]] = {trait: 1 << bit for bit, trait in enumerate(get_args(Trait))}
+
+
+def traits_of(reading: Reading, facts: Facts) -> int:
+    """Say which traits a message has, as a sum of `TRAIT_BITS`."""
+    traits = 0
+    if reading.hits:
+        traits = 1
+    if reading.links:
+        traits |= 2
+    if reading.sensitive:
+        traits |= 4
+    if reading.imitations:
+        traits |= 8
+    return traits if facts.recent_messages is None else traits | 16
+
+
 Check = Callable[[OutboundMessage, Reading, Facts, Policy], Finding | None]
 
 
@@ -22,7 +41,8 @@ class Rule(NamedTuple):
     """One rule. `rule_id` is also its module, page, test and metric label; `source` is the law, term or clause.
 
     Messages by other channels, for other purposes or to other countries' numbers than it names are never shown to it,
-    nor are any but a turn's first of a workspace of which it asks alone: they cost it nothing.
+    nor are those that have nothing of what it objects to, nor any but a turn's first of a workspace of which it asks
+    alone: they cost it nothing.
     """
 
     rule_id: str
@@ -34,6 +54,8 @@ class Rule(NamedTuple):
     purposes: tuple[Purpose, ...] = PURPOSES
     countries: tuple[str, ...] = ()
     """Countries of numbers (ISO 3166-1 alpha-2); empty for all, also for recipients without a number."""
+    objects_to: tuple[Trait, ...] = ()
+    """Of what a message must have at least one for it to object; empty when it may object to any."""
     is_about_workspace: bool = False
     """Whether it looks at nothing but the facts of the workspace, so that it answers all its messages alike."""
 

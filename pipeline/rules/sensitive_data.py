@@ -75,4 +75,5 @@ RULE = Rule(
     hard=True,
     source="Acceptable use policy, clause 7.4; GDPR Art. 9 (general knowledge); rules/sensitive.md (patterns)",
     check=check,
+    objects_to=("hits", "sensitive"),
 )

@@ -55,4 +55,5 @@ RULE = Rule(
     hard=True,
     source="Acceptable use policy, clause 5.4; 15 USC 1692d(5) (repeated contact to annoy); counts are our choice",
     check=check,
+    objects_to=("recent",),
 )

@@ -55,4 +55,5 @@ RULE = Rule(
     source="WhatsApp Business Messaging Policy, prohibited goods and services (a copy without date; whatsapp-rules.md)",
     check=check,
     channels=("whatsapp",),
+    objects_to=("hits",),
 )

@@ -7,13 +7,15 @@ from msgspec.structs import replace
 from pipeline.domain.events import OutboundMessage
 from pipeline.domain.verdicts import Verdict
 from pipeline.inspection import inspect, is_workspace_clear
-from pipeline.reading.content import read_content
 from pipeline.rules import RULES
 from pipeline.rules.facts import Facts, RateReading
 from pipeline.state.choices import Choice, Choices, Kind, merge
 from pipeline.state.enforcement import Enforcement
 from pipeline.testing.builders import NOW, SECOND, build_facts, build_message, build_policy, build_workspace
+from pipeline.testing.readers import build_reader
 from pipeline.wire import encode
+
+READER = build_reader()
 
 POLICY = build_policy(
     """
@@ -30,15 +32,26 @@ confidence = "low"
 """
 )
 STATES = ["active", "warned", "throttled", "review", "suspended", "terminated", "closed"]
+TEXTS = [
+    "See you at ten",
+    "Your parcel is ready: https://shop1.example/o/1",
+    "Get it now at https://bit.ly/x",
+    "We will find you and kill you",
+    "Card 4111 1111 1111 1111",
+    "Your PayPal account is locked: https://paypaI.com.example/login",
+    "Buy cocaine, best price, fast delivery",
+    "Download http://203.0.113.9/update.apk",
+]
 MESSAGES = st.builds(
-    lambda to, purpose, channel, actor, brand: build_message(
-        to=to, purpose=purpose, channel=channel, actor=actor, brand=brand
+    lambda to, purpose, channel, actor, brand, text: build_message(
+        to=to, purpose=purpose, channel=channel, actor=actor, brand=brand, content={"type": "text", "text": text}
     ),
     st.sampled_from(["+447700900123", "+12125550123", "12"]),
     st.sampled_from(["marketing", "utility", "authentication", "service"]),
     st.sampled_from(["sms", "whatsapp"]),
     st.sampled_from([None, {"type": "member", "id": "u-1"}, {"type": "integration", "id": "key-9"}]),
     st.sampled_from([None, "x"]),
+    st.sampled_from(TEXTS),
 )
 CHOICES = st.builds(
     Choice,
@@ -70,6 +83,7 @@ def situations(draw: st.DrawFn) -> tuple[OutboundMessage, Facts]:
         message,
         workspace=draw(st.sampled_from([None, workspace])),
         enforcement=draw(st.sampled_from([None, enforcement])),
+        recent_messages=draw(st.sampled_from([None, 0, 2, 50])),
         choices=draw(st.none() | st.lists(CHOICES, max_size=4).map(lambda entries: merge(Choices(), entries))),
         rates=rates,
     )
@@ -78,7 +92,7 @@ def situations(draw: st.DrawFn) -> tuple[OutboundMessage, Facts]:
 
 def judge(message: OutboundMessage, facts: Facts) -> Verdict:
     """Inspect a message."""
-    return inspect(message, read_content(message.content), facts, POLICY)
+    return inspect(message, READER.read(message.content), facts, POLICY)
 
 
 @given(situations())
@@ -91,7 +105,7 @@ def test_gives_the_same_bytes_for_the_same_arguments(situation: tuple[OutboundMe
 def test_leaves_out_no_rule_that_would_object(situation: tuple[OutboundMessage, Facts]) -> None:
     """Rules of which a message is not asked, by its country or its workspace, would have said nothing of it."""
     message, facts = situation
-    reading = read_content(message.content)
+    reading = READER.read(message.content)
     is_clear = is_workspace_clear(message, reading, facts, POLICY)
     verdict = inspect(message, reading, facts, POLICY, workspace_is_clear=is_clear)
     asked = (r for r in RULES if message.channel in r.channels and message.purpose in r.purposes)
@@ -107,7 +121,7 @@ def test_answers_alike_for_all_messages_of_a_workspace(
     message, facts = first
     other = replace(second[1], workspace=facts.workspace, enforcement=facts.enforcement)
     for rule in (rule for rule in RULES if rule.is_about_workspace):
-        answers = [rule.check(m, read_content(m.content), f, POLICY) for m, f in ((message, facts), (second[0], other))]
+        answers = [rule.check(m, READER.read(m.content), f, POLICY) for m, f in ((message, facts), (second[0], other))]
         assert answers[0] == answers[1], rule.rule_id
 
 
