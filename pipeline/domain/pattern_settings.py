@@ -46,11 +46,12 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     """How long the plane may be silent, having been heard of once, before verdicts say so: it speaks each second."""
 
     enumeration_recipients: Number = 20
-    """Recipients of one range of a thousand in an hour, after the first nine messages of a day, in order or failing."""
+    """Recipients of one range of a thousand in an hour, in order or failing, counted from the first that goes on from
+    others or from the tenth message of a day."""
     enumeration_dense: Number = 500
     """Half of a range in an hour, without consents, whatever the order."""
-    sequential_share: Share = 0.5
-    """By chance at most one of three numbers goes on from the two before it."""
+    sequential_share: Share = 0.7
+    """By chance at most one of three numbers goes on from the two before it, so of twenty 14 do once in 1,500 times."""
     pumping_codes: Number = 30
     """Codes to one range abroad in an hour; four times as many are no chance."""
     pumping_recipients: Number = 10

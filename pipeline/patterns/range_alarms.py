@@ -1,6 +1,7 @@
 """What a workspace's messages to a thousand numbers may be: a walk through them, or codes that nobody waits for.
 
-A range is counted from its tenth message of a day on (`watch.RANGE_SIGHTS`), so numbers here are of those after it.
+A partition counts a range from its first number on that goes on from others, or from its tenth message of a day
+(`watch.RANGE_SIGHTS`), so numbers here are of those after it.
 Codes on a salary day and reminders to one town come to many numbers of a range too, but in no order, and they arrive.
 """
 

@@ -40,13 +40,14 @@ from pipeline.patterns.subjects import (
     pair_subject,
     range_subject,
 )
-from pipeline.patterns.windows import Row, Window
+from pipeline.patterns.windows import SEQUENTIAL, Row, Window
 from pipeline.reading.fingerprint import are_alike
 
 CAMPAIGN_SIGHTS: Final = 3
 RANGE_SIGHTS: Final = 10
 PAIR_SIGHTS: Final = 5
-"""With how many sights within a day a text, a range, a pair is counted in full: below these no level begins."""
+"""With how many sights within a day a text, a range, a pair is counted in full: below these no level begins.
+A range that is walked through is counted at once, because each partition sees a part of the walk alone."""
 SIEVED_KEYS: Final = 3
 ALIKE_MAX: Final = 4
 """How many campaigns are held under one key."""
@@ -127,7 +128,9 @@ class Watch:
         if row.range:
             name = range_subject(row.workspace, row.range)
             entry = get(name)
-            if entry is None and self._others.add(number_of(name, self._key), row.second) >= RANGE_SIGHTS:
+            if entry is None and (
+                row.flags & SEQUENTIAL or self._others.add(number_of(name, self._key), row.second) >= RANGE_SIGHTS
+            ):
                 entry = self._put(name, name, row.workspace)
             if entry is not None:
                 self._note(entry, row)

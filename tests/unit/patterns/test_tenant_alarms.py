@@ -22,7 +22,7 @@ from tests.unit.patterns.builders import NOON, build_bucket
 
 DAY = 86_400
 LIST = {MESSAGE: 100, FAILURE: 30, UNKNOWN_CONSENT: 50}
-HARVEST = {MESSAGE: 50, SEQUENTIAL: 25, UNKNOWN_CONSENT: 25}
+HARVEST = {MESSAGE: 50, SEQUENTIAL: 35, UNKNOWN_CONSENT: 25}
 HOUR = {MESSAGE: 100, FOREIGN_LINK: 50}
 BEFORE = {MESSAGE: 100}
 
@@ -125,9 +125,9 @@ def test_a_harvest_has_many_recipients(recipients: int, *, is_raised: bool) -> N
     assert bool(of_day(HARVEST, recipients=recipients)) is is_raised
 
 
-@pytest.mark.parametrize(("sequential", "is_raised"), [(24, False), (25, True), (26, True)])
+@pytest.mark.parametrize(("sequential", "is_raised"), [(34, False), (35, True), (36, True)])
 def test_a_harvest_is_in_order(sequential: int, *, is_raised: bool) -> None:
-    """Half of it goes on."""
+    """Seven in ten go on."""
     assert bool(of_day({**HARVEST, SEQUENTIAL: sequential}, recipients=50)) is is_raised
 
 

@@ -4,8 +4,18 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.domain.alarms import Alarm, Level
+from pipeline.patterns.distinct import hash_of
 from pipeline.patterns.watch import CAMPAIGN_SIGHTS, PAIR_SIGHTS, RANGE_SIGHTS, Limits, Watch, pack, unpack
-from pipeline.patterns.windows import LEAD, MESSAGE, UNKNOWN_CONSENT, window
+from pipeline.patterns.windows import (
+    CODE,
+    COMPLAINT,
+    FOREIGN_LINK,
+    LEAD,
+    MESSAGE,
+    SEQUENTIAL,
+    UNKNOWN_CONSENT,
+    window,
+)
 from tests.unit.patterns.builders import KEY, NOON, PARCEL, SCHOOL, build_row, number
 
 SMALL = Limits(subjects=400, texts=2_000)
@@ -55,6 +65,42 @@ def test_counts_others_once_they_have_come_again(kind: str, sights: int, more: i
         watch.see(build_row())
     counts = {count for subject, count in told(watch).items() if subject.startswith(f"{kind}/")}
     assert counts == ({more + 1} if more >= 0 else set())
+
+
+def test_counts_a_range_at_once_that_is_walked_through() -> None:
+    """Each partition sees a part of the walk alone."""
+    watch = build_watch()
+    watch.see(build_row())
+    watch.see(build_row(recipient=number(101), flags=MESSAGE | SEQUENTIAL))
+    assert told(watch)["range/ws-1:+12065550"] == 1
+
+
+@pytest.mark.parametrize("flags", [MESSAGE | CODE, MESSAGE | UNKNOWN_CONSENT])
+def test_gives_the_alarms_of_a_walk(flags: int) -> None:
+    """For the message that completes it, and for a message that waits; not two hours later."""
+    watch = build_watch()
+    for at in range(30):
+        alarms = watch.see(build_row(SCHOOL, recipient=number(at), flags=flags | SEQUENTIAL))
+    assert "enumeration" in {alarm.sign for alarm in alarms}
+    row = build_row(SCHOOL, recipient=number(31), flags=flags)
+    assert "enumeration" in {alarm.sign for alarm in watch.alarms_of(row, NOON)}
+    assert "enumeration" not in {alarm.sign for alarm in watch.alarms_of(row, NOON + 7_200)}
+
+
+def test_gives_the_alarms_of_a_pair_a_workspace_and_a_sender() -> None:
+    """Each when its own rows have grown."""
+    watch = build_watch()
+    for _ in range(12):
+        flood = watch.see(build_row(SCHOOL, flags=MESSAGE | CODE))
+    assert "code_flood" in {alarm.sign for alarm in flood}
+    watch = build_watch()
+    for at in range(60):
+        row = build_row(SCHOOL, recipient=number(at), flags=MESSAGE | FOREIGN_LINK)
+        resold = watch.see(replace(row, domain=hash_of(str(at % 12), KEY)))
+    assert "reselling" in {alarm.sign for alarm in resold}
+    for _ in range(2):
+        complained = watch.see(build_row(SCHOOL, flags=COMPLAINT))
+    assert "complaints" in {alarm.sign for alarm in complained}
 
 
 def test_a_campaign_has_a_subject_for_each_key() -> None:
