@@ -46,6 +46,7 @@ from pipeline.engine.overlay import RECORDS, TIMERS
 from pipeline.engine.partition import Limits
 from pipeline.engine.stores import Store
 from pipeline.patterns.subjects import kind_of
+from pipeline.patterns.windows import SEQUENTIAL
 from pipeline.state.choices import Choices
 from pipeline.state.contacts import Contacts
 from pipeline.state.enforcement import Enforcement
@@ -569,10 +570,16 @@ KINDS: dict[bytes, type] = {
 }
 
 
+WALK_AT = SEQUENTIAL.bit_length() - 1
+
+
 def counted(platform: Platform) -> dict[str, tuple[int, ...]]:
-    """Add up what all owners of all partitions have told of each workspace and day: what no sieve holds back."""
+    """Add up what all owners of all partitions have told of each workspace and day: what no sieve holds back.
+
+    Walks are left out: an owner's death forgets the last number of each range.
+    """
     return {
-        f"{subject} {bucket.number}": bucket.counts
+        f"{subject} {bucket.number}": (*bucket.counts[:WALK_AT], *bucket.counts[WALK_AT + 1 :])
         for subject, observations in together(platform).items()
         if kind_of(subject) == "workspace"
         for bucket in observations[0].buckets
