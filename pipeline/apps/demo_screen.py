@@ -144,11 +144,11 @@ def _show_told(console: Console, tally: Tally) -> None:
 
 
 def _show_honest(console: Console, tally: Tally) -> None:
-    unwanted, passed = tally.unwanted()
+    unwanted, stopped, flagged = tally.unwanted()
     console.print(
-        f"\n[bold]What this version does not do yet[/]: no rule reads what a message says. Of {unwanted} messages that "
-        f"their corpora call spam or fraud, {passed} were let pass, as far as their senders and recipients allowed it. "
-        "Clauses on content (2.3, 4.1-4.4, 5.3-5.4) and bulk patterns come later."
+        f"\n[bold]What to make of it[/]: of {unwanted} messages that their corpora call spam or fraud, {stopped} were "
+        f"stopped and {flagged} flagged for a human; {unwanted - stopped - flagged} passed. An advert is no fraud: "
+        "it is stopped for want of consent, and here most recipients have consented."
     )
 
 

@@ -27,20 +27,25 @@ STRANGER = Actor("member", "nobody-knows")
 
 
 class Workspace(NamedTuple):
-    """A workspace: its id, its name, the state that the platform has put it in, and its plan."""
+    """A workspace: its id, its name, the state that the platform has put it in, its plan, and what it may do besides.
+
+    `customers_awake` recipients may get marketing at this hour.
+    """
 
     id: str
     name: str
     state: str = "active"
     messages_per_second: int = 100_000
+    customers_awake: int = 18
+    authorities: tuple[str, ...] = ()
 
 
 BAKERY = Workspace("ws-bakery", "Sunny Bakery")
-BANK = Workspace("ws-bank", "Northern Bank")
+BANK = Workspace("ws-bank", "Northern Bank", customers_awake=90)
 COURIER = Workspace("ws-courier", "Swift Parcel")
 BOOKS = Workspace("ws-books", "Harbour Books", state="warned")
 SHOP = Workspace("ws-shop", "Corner Shop", messages_per_second=5)
-STAR = Workspace("ws-star", "Lucky Star")
+STAR = Workspace("ws-star", "Lucky Star", authorities=("resale",))
 DEALS = Workspace("ws-deals", "Bright Deals")
 CAST = (BAKERY, BANK, COURIER, BOOKS, SHOP, STAR, DEALS)
 UNKNOWN = Workspace("ws-unknown", "a workspace that nobody has published")
@@ -100,6 +105,7 @@ def workspace_event(ids: Names, workspace: Workspace, at: int, *, is_member_acti
         "integrations": [{"id": key.id, "state": "active", "scopes": list(key.scopes)} for key in (KEY, REPORTS_KEY)],
         "senders": [{"type": "phone_number", "id": SENDER, "country": "GB"}],
         "privacy_notice_url": "https://sunnybakery.example/privacy",
+        "authorities": list(workspace.authorities),
     }
     return DemoEvent(at, names.WORKSPACES, workspace_id, encode(record))
 

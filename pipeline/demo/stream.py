@@ -39,9 +39,8 @@ from pipeline.domain.policies import Policy
 
 MESSAGES_MIN = 200
 """Fewer would leave no room for the scenes."""
-CUSTOMERS_AWAKE = 18
 CUSTOMERS_ASLEEP = 6
-"""Of each workspace, a quarter lives where marketing may not be sent at this hour."""
+"""Of each workspace: they live where marketing may not be sent at this hour."""
 STOPS = 14
 """So many times a recipient replies STOP in the course of the ordinary traffic."""
 STEADY = 6
@@ -146,7 +145,7 @@ class Stream:
 
     def _night(self) -> Iterator[DemoEvent]:
         """Send marketing to where it is night, by the law of the place."""
-        asleep = self._customers[BAKERY.id][CUSTOMERS_AWAKE:]
+        asleep = self._customers[BAKERY.id][BAKERY.customers_awake :]
         places = ", ".join(dict.fromkeys(each.home.name for each in asleep))
         story = f"Offers go to recipients who have quiet hours now ({places})."
         for customer in asleep:
@@ -187,15 +186,14 @@ class Stream:
 
     def _suspension(self) -> Iterator[DemoEvent]:
         """Suspend a workspace while some of its messages are allowed and not yet sent."""
-        text = next(text for text in self._texts if text.label == "smishing")
         to = self._steady(STAR)
-        allowed = self._message(STAR, to, text.text, self._now, "utility", label=text.label)
+        allowed = self._calm_message(STAR, to)
         yield _waiting(allowed, "verdict")
         story = f"An officer suspends {STAR.name}."
         suspended = suspend_event(self._ids, STAR, self._now)._replace(story=story)
         yield _waiting(suspended, "revocation", allowed)
         self._is_star_suspended = True
-        yield self._message(STAR, to, text.text, self._now, "utility", label=text.label)
+        yield self._calm_message(STAR, to)
 
     # The parts.
 
@@ -216,7 +214,7 @@ class Stream:
         return customers[self._chance(workspace, number) % len(customers)]
 
     def _leaver(self, workspace: Workspace, number: int) -> Person:
-        leavers = self._customers[workspace.id][STEADY:CUSTOMERS_AWAKE]
+        leavers = self._customers[workspace.id][STEADY : workspace.customers_awake]
         return leavers[self._chance(workspace, number) % len(leavers)]
 
     def _steady(self, workspace: Workspace, number: int = 0) -> Person:
@@ -278,9 +276,9 @@ def _customers(policy: Policy, now_milliseconds: int) -> dict[str, list[Person]]
     asleep = [home for home in HOMES if states[home]]
     taken = dict.fromkeys(HOMES, 0)
     customers: dict[str, list[Person]] = {workspace.id: [] for workspace in CAST}
-    for homes, persons in ((awake, CUSTOMERS_AWAKE), (asleep, CUSTOMERS_ASLEEP)):
+    for homes, is_awake in ((awake, True), (asleep, False)):
         for workspace in CAST:
-            for number in range(persons if homes else 0):
+            for number in range((workspace.customers_awake if is_awake else CUSTOMERS_ASLEEP) if homes else 0):
                 home = homes[number % len(homes)]
                 customers[workspace.id].append(person(home, taken[home]))
                 taken[home] += 1

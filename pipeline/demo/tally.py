@@ -156,11 +156,12 @@ class Tally:
             counts.setdefault(revocation.clause, Counter())["revoked"] += 1
         return dict(sorted(counts.items(), key=lambda item: tuple(map(int, item[0].split(".")))))
 
-    def unwanted(self) -> tuple[int, int]:
-        """Count the messages that their corpora call spam or fraud, and those of them that were let pass."""
+    def unwanted(self) -> tuple[int, int, int]:
+        """Count the messages that corpora call spam or fraud, those of them that were stopped, and those flagged."""
         unwanted = [message_id for message_id, sent in self.sent.items() if sent.label not in ("", "ham")]
-        passed = [m for m in unwanted if m in self.first and self.first[m].strictness.lets_pass]
-        return len(unwanted), len(passed)
+        outcomes = [self.first[message_id].strictness for message_id in unwanted if message_id in self.first]
+        stopped = sum(not outcome.lets_pass for outcome in outcomes)
+        return len(unwanted), stopped, sum(outcome is Outcome.FLAG for outcome in outcomes)
 
     def told(self) -> list[Told]:
         """Tell up to three verdicts, each decided by another reason."""

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
 
 SEEDS = range(int(os.environ.get("COMPLIANCE_SIMULATION_SEEDS", "50")))
 PARTITIONS = 3
+SEQUENTIAL_AT = SEQUENTIAL.bit_length() - 1
 WORKSPACES = ("ws-0", "ws-1", "ws-2")
 TIGHT = "ws-tight"
 BRITONS = tuple(f"+4477009001{number:02d}" for number in range(6))
@@ -570,16 +571,13 @@ KINDS: dict[bytes, type] = {
 }
 
 
-WALK_AT = SEQUENTIAL.bit_length() - 1
-
-
 def counted(platform: Platform) -> dict[str, tuple[int, ...]]:
     """Add up what all owners of all partitions have told of each workspace and day: what no sieve holds back.
 
-    Walks are left out: an owner's death forgets the last number of each range.
+    Left out is whether numbers go on from those before, which an owner remembers alone.
     """
     return {
-        f"{subject} {bucket.number}": (*bucket.counts[:WALK_AT], *bucket.counts[WALK_AT + 1 :])
+        f"{subject} {bucket.number}": bucket.counts[:SEQUENTIAL_AT] + bucket.counts[SEQUENTIAL_AT + 1 :]
         for subject, observations in together(platform).items()
         if kind_of(subject) == "workspace"
         for bucket in observations[0].buckets
