@@ -3,6 +3,8 @@
 People who ask for codes come in no such order. Of three numbers in any order the last goes on from the others in one
 case of three, also where all numbers of a range are close together: those of one company's people.
 
+Delivery: memory alone. After an owner's death the next message to a range begins a walk anew, which costs two counts.
+
 Personal data: the last three digits of a number are held in memory, one number for each workspace and range, and are
 written nowhere.
 """

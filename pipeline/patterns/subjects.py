@@ -50,7 +50,6 @@ def pair_subject(pair: int) -> str:
     return f"pair/{pair:0{2 * HASH_BYTES}x}"
 
 
-@functools.lru_cache(maxsize=_CACHED_NAMES_MAX)
 def range_subject(workspace: str, numbers: str) -> str:
     """Name the subject of a workspace's messages to a range of numbers."""
     return f"range/{workspace}:{numbers}"

@@ -128,9 +128,7 @@ class Watch:
         if row.range:
             name = range_subject(row.workspace, row.range)
             entry = get(name)
-            if entry is None and (
-                row.flags & SEQUENTIAL or self._others.add(number_of(name, self._key), row.second) >= RANGE_SIGHTS
-            ):
+            if entry is None and (row.flags & SEQUENTIAL or self._comes_often(row)):
                 entry = self._put(name, name, row.workspace)
             if entry is not None:
                 self._note(entry, row)
@@ -159,6 +157,11 @@ class Watch:
             for key in missing:
                 self._note(self._begin_campaign(key, row), row)
         return () if widest is None else self._alarms(widest, row.second)
+
+    def _comes_often(self, row: Row) -> bool:
+        """Ask the sieve whether the workspace writes to a range often; a range is a number, so it needs no hash."""
+        key = number_of(row.workspace, self._key) ^ int(row.range[1:])
+        return self._others.add(key, row.second) >= RANGE_SIGHTS
 
     def _comes_again(self, row: Row) -> bool:
         """Ask the sieve for two of the text's keys in all traffic, and for a third in its workspace's.
