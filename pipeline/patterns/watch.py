@@ -205,7 +205,8 @@ class Watch:
             self._again.append((now_milliseconds + AGAIN_MILLISECONDS, entry.name))
         while self._again and self._again[0][0] <= now_milliseconds:
             again = self._shelf.get(self._again.popleft()[1])
-            if again is not None and again.told_at + AGAIN_MILLISECONDS <= now_milliseconds:
+            # What has grown is told in its turn: told here, its new rows would be in the observations of two owners.
+            if again is not None and not again.is_grown and again.told_at + AGAIN_MILLISECONDS <= now_milliseconds:
                 told.append(again)
         if now_milliseconds - self._swept_at >= SWEEP_MILLISECONDS:
             self._swept_at = now_milliseconds

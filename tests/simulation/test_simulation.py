@@ -118,7 +118,17 @@ window = "rolling"
 source = "Fla. Stat. 501.616(6)(b), with one message less"
 confidence = "high"
 [rules]
+# An owner begins counting anew, so what patterns say at once may differ; what is told of them must not.
 bulk_spam = { mode = "off" }
+number_enumeration = { mode = "off" }
+code_flood = { mode = "off" }
+number_pumping = { mode = "off" }
+message_loop = { mode = "off" }
+credential_takeover = { mode = "off" }
+bought_list = { mode = "off" }
+reselling = { mode = "off" }
+usage_splitting = { mode = "off" }
+harvested_recipients = { mode = "off" }
 """
 )
 """An owner begins to count anew, so what it says of bulk depends on when it began."""
@@ -574,15 +584,19 @@ KINDS: dict[bytes, type] = {
 def counted(platform: Platform) -> dict[str, tuple[int, ...]]:
     """Add up what all owners of all partitions have told of each workspace and day: what no sieve holds back.
 
-    Left out is whether numbers go on from those before, which an owner remembers alone.
+    Left out is whether numbers go on from those before, which an owner remembers alone; and days of which no window
+    holds anything any more. A message that comes so late is counted there again when its subject was forgotten
+    meanwhile: whether it was depends on who owned the partition, and decides nothing.
     """
-    return {
-        f"{subject} {bucket.number}": bucket.counts[:SEQUENTIAL_AT] + bucket.counts[SEQUENTIAL_AT + 1 :]
+    days = {
+        (subject, bucket.number): bucket.counts[:SEQUENTIAL_AT] + bucket.counts[SEQUENTIAL_AT + 1 :]
         for subject, observations in together(platform).items()
         if kind_of(subject) == "workspace"
         for bucket in observations[0].buckets
         if bucket.width == DAY // SECOND
     }
+    newest = max((number for _, number in days), default=0)
+    return {f"{subject} {number}": counts for (subject, number), counts in days.items() if number >= newest - 1}
 
 
 def placed(letter: dict[str, Any]) -> dict[str, Any]:
