@@ -280,3 +280,16 @@ def test_an_observation_is_cumulative() -> None:
     for second, messages in ((5, 1), (10, 2)):
         watch.see(build_row())
         assert told(watch, second)["workspace/ws-1"] == messages
+
+
+def test_tells_again_only_what_has_not_grown() -> None:
+    """What has grown is told in its turn: its new rows are not told while the pages that hold them stay untold."""
+    watch = build_watch()
+    watch.see(build_row(workspace="ws-1"))
+    told(watch, 5)
+    watch.see(build_row(workspace="ws-2"))
+    told(watch, 62)
+    watch.see(build_row(workspace="ws-1"))
+    watch.window("workspace/ws-1", 86_400, NOON + 64)  # asked for, as a check of alarms does, it is counted at once
+    due = watch.due(START + 65_000)
+    assert (due.is_all, {seen.subject for seen in due.observations if "ws-1" in seen.subject}) == (False, set())
