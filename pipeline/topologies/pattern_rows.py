@@ -19,6 +19,7 @@ from pipeline.rules.facts import Facts
 from pipeline.rules.standing import is_own
 from pipeline.state.ledger import Entry
 
+DAY_MILLISECONDS: Final = 86_400_000
 _MARK: Final = struct.Struct(">4Q")
 """Four min-hash keys; the signature follows."""
 
@@ -37,7 +38,7 @@ def row_of(message: OutboundMessage, reading: Reading, facts: Facts, policy: Pol
     """Make the row of a message that is judged.
 
     It counts when it was asked for, so a message that is judged again after a crash counts as it did; one from the
-    future counts as of now.
+    future counts as of now, and one that waited for more than a day as of a day ago, where windows still look.
 
     :param key: of the hashes, see `pipeline.patterns.distinct`
     """
@@ -55,7 +56,7 @@ def row_of(message: OutboundMessage, reading: Reading, facts: Facts, policy: Pol
         flags |= UNKNOWN_CONSENT
     sender, actor, distinct = message.sender, message.actor, reading.distinct
     return Row(
-        max(0, min(to_milliseconds(message.requested_at), facts.now_milliseconds)) // 1_000,
+        within_day(to_milliseconds(message.requested_at), facts.now_milliseconds) // 1_000,
         flags,
         message.workspace_id or "",
         f"{sender.type}:{sender.id}",
@@ -88,6 +89,11 @@ def news_of(flag: int, second: int, report: News, workspace: Workspace | None, k
         keys,
         signature,
     )
+
+
+def within_day(milliseconds: int, now_milliseconds: int) -> int:
+    """Move an instant to the nearest that is neither later than now nor more than a day ago."""
+    return max(now_milliseconds - DAY_MILLISECONDS, min(milliseconds, now_milliseconds))
 
 
 def mark(row: Row) -> bytes:

@@ -29,7 +29,7 @@ from pipeline.topologies.desk import Desk
 from pipeline.topologies.names import COMMANDS, CONSENT, INBOUND
 from pipeline.topologies.outputs import is_from_other_name, origin_of, told_other_name
 from pipeline.topologies.steps import Event, Output
-from pipeline.topologies.watching import Watching
+from pipeline.topologies.watching import OPT_OUT_MILLISECONDS, Watching
 from pipeline.topologies.withdrawals import Withdrawals
 from pipeline.wire import encode
 
@@ -95,7 +95,7 @@ class Register:
             self._desk.outputs.append(Output(CONSENT, recipient.encode(), ledgered))
         if choice.kind not in (Kind.WITHDRAWAL, Kind.END):
             return
-        if choice.kind is Kind.WITHDRAWAL and not is_from_other_name(event):
+        if choice.kind is Kind.WITHDRAWAL and not is_from_other_name(event) and not _has_one_near(known, choice):
             self._watching.note_opt_out(recipient, workspace_id, choice.occurred_milliseconds)
         self._withdrawals.for_choice(recipient, workspace_id, merged, choice, event_type)
 
@@ -202,3 +202,12 @@ class Register:
     def _other_names(self, recipient: str) -> tuple[str, ...]:
         stored = self._desk.state.get(links_key(recipient))
         return _decode_links(stored).keys if stored is not None else ()
+
+
+def _has_one_near(known: Choices, withdrawal: Choice) -> bool:
+    """Tell whether the person opted out within a day of it: in whatever order such are read, they count once."""
+    return any(
+        entry.kind is Kind.WITHDRAWAL
+        and abs(entry.occurred_milliseconds - withdrawal.occurred_milliseconds) < OPT_OUT_MILLISECONDS
+        for entry in known.entries
+    )

@@ -31,7 +31,7 @@ from pipeline.state.keys import ROWS, WATCH_KEY, end_of, ledger_range, rows_key
 from pipeline.topologies.desk import Desk
 from pipeline.topologies.names import OBSERVATIONS
 from pipeline.topologies.pattern_board import strongest
-from pipeline.topologies.pattern_rows import News, mark, news_of, row_of
+from pipeline.topologies.pattern_rows import News, mark, news_of, row_of, within_day
 from pipeline.topologies.recalls import Recalls
 from pipeline.topologies.row_pages import PAGE_ROWS_MAX, PAGES_MAX, Page, decode_page, pack_page, until_of
 from pipeline.topologies.steps import Output
@@ -186,7 +186,7 @@ class Watching:
     def _hear(self, flag: int, milliseconds: int, news: News) -> None:
         known = self._desk.known
         watch = self._use(known.policy_at(self._desk.now_milliseconds).policy)
-        second = max(0, min(milliseconds, self._desk.now_milliseconds)) // 1_000
+        second = within_day(milliseconds, self._desk.now_milliseconds) // 1_000
         row = news_of(flag, second, news, known.workspaces.get(news.workspace_id), known.pattern_key)
         watch.see(row)
         self._rows.append(row)

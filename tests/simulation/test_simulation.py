@@ -46,7 +46,7 @@ from pipeline.engine.overlay import RECORDS, TIMERS
 from pipeline.engine.partition import Limits
 from pipeline.engine.stores import Store
 from pipeline.patterns.subjects import kind_of
-from pipeline.patterns.windows import OPT_OUT, SEQUENTIAL
+from pipeline.patterns.windows import SEQUENTIAL
 from pipeline.state.choices import Choices
 from pipeline.state.contacts import Contacts
 from pipeline.state.enforcement import Enforcement
@@ -87,7 +87,6 @@ if TYPE_CHECKING:
 SEEDS = range(int(os.environ.get("COMPLIANCE_SIMULATION_SEEDS", "50")))
 PARTITIONS = 3
 SEQUENTIAL_AT = SEQUENTIAL.bit_length() - 1
-OPT_OUTS_AT = OPT_OUT.bit_length() - 1
 WORKSPACES = ("ws-0", "ws-1", "ws-2")
 TIGHT = "ws-tight"
 BRITONS = tuple(f"+4477009001{number:02d}" for number in range(6))
@@ -585,22 +584,15 @@ KINDS: dict[bytes, type] = {
 def counted(platform: Platform) -> dict[str, tuple[int, ...]]:
     """Add up what all owners of all partitions have told of each workspace and day: what no sieve holds back.
 
-    Left out is whether numbers go on from those before, which an owner remembers alone; and days of which no window
-    holds anything any more. A message that comes so late is counted there again when its subject was forgotten
-    meanwhile: whether it was depends on who owned the partition, and decides nothing. Opt-outs are left out too: seed
-    24 counts one more in trouble, which is not explained yet.
+    Left out is whether numbers go on from those before, which an owner remembers alone.
     """
-    days = {
-        (subject, bucket.number): tuple(
-            count for at, count in enumerate(bucket.counts) if at not in (SEQUENTIAL_AT, OPT_OUTS_AT)
-        )
+    return {
+        f"{subject} {bucket.number}": bucket.counts[:SEQUENTIAL_AT] + bucket.counts[SEQUENTIAL_AT + 1 :]
         for subject, observations in together(platform).items()
         if kind_of(subject) == "workspace"
         for bucket in observations[0].buckets
         if bucket.width == DAY // SECOND
     }
-    newest = max((number for _, number in days), default=0)
-    return {f"{subject} {number}": counts for (subject, number), counts in days.items() if number >= newest - 1}
 
 
 def placed(letter: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pipeline.patterns import windows
 from pipeline.patterns.windows import Window
 from pipeline.state.keys import ROWS, end_of
 from pipeline.testing.builders import (
+    DAY,
     NOW,
     SECOND,
     SENDER,
@@ -15,8 +16,10 @@ from pipeline.testing.builders import (
     build_policy,
     build_provider_event,
     build_record,
+    instant,
 )
 from pipeline.testing.memory_log import CrashError
+from pipeline.topologies.pattern_rows import within_day
 from tests.unit.topologies.campaigns import POLICY, reward, together, told
 from tests.unit.topologies.hosting import Happening, Platform
 
@@ -97,6 +100,31 @@ async def test_counts_news_of_a_message(news: Happening, counted: str) -> None:
     await platform.wait(6 * SECOND)
     for subject in (WORKSPACE, f"sender/phone_number:{SENDER}"):
         assert getattr(window_of(platform, subject), counted) == 1
+
+
+@pytest.mark.parametrize("seconds", [(20, 10), (10, 20)], ids=["newest last", "newest first"])
+async def test_counts_who_opts_out_twice_once(seconds: tuple[int, int]) -> None:
+    """In whatever order the two are read."""
+    platform = started()
+    await platform.give(reward(1), reward(3))
+    for number, ago in enumerate(seconds):
+        at = instant(-ago * SECOND)
+        await platform.give(
+            build_inbound(inbound_id=f"in-{number}", origin="+447700900001", text="STOP", received_at=at)
+        )
+    await platform.wait(6 * SECOND)
+    assert window_of(platform).opt_outs == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "counted"),
+    [(0, -DAY), (-DAY - 1, -DAY), (-DAY, -DAY), (-DAY + 1, -DAY + 1), (-1, -1), (0, 0), (1, 0)],
+    ids=["1970", "before", "a day ago", "within", "just now", "now", "future"],
+)
+def test_counts_at_most_a_day_ago_and_not_in_the_future(given: int, counted: int) -> None:
+    """Where no window looks nothing would see it."""
+    at = 0 if (given, counted) == (0, -DAY) else NOW + given
+    assert within_day(at, NOW) == NOW + counted
 
 
 async def test_counts_news_with_the_campaign_of_the_message() -> None:
