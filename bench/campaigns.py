@@ -29,13 +29,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from pipeline.apps.find_campaigns import Finder, Line
 from pipeline.patterns import distinct, observations
 from pipeline.patterns.subjects import range_of
-from pipeline.patterns.watch import Watch, pack
+from pipeline.patterns.watch import Watch
 from pipeline.patterns.windows import LEAD, MESSAGE, UNKNOWN_CONSENT, Row
 from pipeline.reading.distinct_text import mask
 from pipeline.reading.fingerprint import are_alike, fingerprint, short_signature
 from pipeline.reading.links import find_links, without_links
 from pipeline.reading.normalise import normalise
 from pipeline.testing.readers import build_reader
+from pipeline.topologies.row_pages import Page, pack_page
 
 KEY = b"bench"
 ROUNDS = 3
@@ -152,7 +153,7 @@ def one_cost(per_second: int, workspaces: int, seed: int) -> list[float]:
         for row in rows[at : at + turn]:
             watch.see(row)
         times.append(time.perf_counter())
-        pack(watch.take_unkept())
+        pack_page(Page(0, tuple(rows[at : at + turn]), ()))
         times.append(time.perf_counter())
         due = watch.due(1_700_006_400_000 + (at + turn) * 1_000 // per_second)
         times.append(time.perf_counter())
@@ -208,7 +209,6 @@ def see_random(watch: Watch, rng: random.Random, numbers: range, workspaces: int
         for _ in range(1 if workspaces > 1 else 3):
             watch.see(row)
         if number % 600 == 0:
-            watch.take_unkept()
             watch.due(second * 1_000)
 
 

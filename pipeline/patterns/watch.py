@@ -7,18 +7,16 @@ alarms than before (`alarms.CHECKING`). Most texts, ranges and pairs are seen on
 A campaign has four subjects, one for each min-hash key. A row counts in those whose first text is like its own, so a
 word that many texts share does not make a campaign of them; under one key there may be several campaigns.
 
-Delivery: the watch lives in memory. The rows of each transaction (`take_unkept`, `pack`) are written with its verdicts,
-and deleted in the transaction that writes all observations (`Due.is_all`); one that writes those of the campaigns alone
-notes up to which rows they go. The partition's next owner sees the rows that are left again (`unpack`, `see_again`), as
-a source of its own, so that every row is in exactly one source's observations. The sieves are not kept: of a campaign
+Delivery: the watch lives in memory. Who feeds it keeps each transaction's rows with its verdicts, until a transaction
+writes all observations (`Due.is_all`); one that writes those of the campaigns alone notes up to which rows they go. The
+partition's next owner sees the rows that are left again (`see_again`), as a source of its own, so that every row is in
+exactly one source's observations. The sieves are not kept: of a campaign
 that goes on over an owner's death up to two messages more are not counted.
 """
 
 from collections import deque
-from collections.abc import Iterable
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
@@ -108,14 +106,12 @@ class Watch:
         self._grown: dict[Name, Entry] = {}
         self._grown_campaigns: dict[Name, Entry] = {}
         self._again: deque[tuple[int, Name]] = deque()
-        self._unkept: list[Row] = []
         self.sequence = Sequence()
         """Walks through numbers that this source sees."""
         self._told_at = self._all_told_at = self._swept_at = 0
 
     def see(self, row: Row) -> tuple[Alarm, ...]:
         """Take in a row, and give the alarms of its subjects; none for nearly all."""
-        self._unkept.append(row)
         get = self._shelf.get
         alarms: tuple[Alarm, ...] = ()
         for name in direct_subjects(row.workspace, row.sender, row.credential):
@@ -241,12 +237,6 @@ class Watch:
         """Take in a row that the partition's last owner saw and did not tell of, or of whose campaign alone it did."""
         self.see(Row(*astuple(row)[:-2]) if is_campaign_told else row)
 
-    def take_unkept(self) -> tuple[Row, ...]:
-        """Give the rows since the last call, to be written with the verdicts."""
-        rows = tuple(self._unkept)
-        self._unkept = []
-        return rows
-
     def _take_grown(self, grown: dict[Name, Entry]) -> list[Entry]:
         entries = list(grown.values())
         grown.clear()
@@ -342,20 +332,3 @@ class Watch:
 
 def _seen(entry: Entry) -> int:
     return entry.seen
-
-
-_encode: Final = msgspec.msgpack.Encoder().encode
-_decoder: Final = msgspec.msgpack.Decoder(tuple[Row, ...])
-
-
-def pack(rows: Iterable[Row]) -> bytes:
-    """Write rows for the partition's next owner: 100-150 bytes each; no number and no text stands in them."""
-    return _encode(tuple(rows))
-
-
-def unpack(value: bytes) -> tuple[Row, ...]:
-    """Read what `pack` wrote.
-
-    :raises msgspec.ValidationError: an owner of another version wrote it
-    """
-    return _decoder.decode(value)

@@ -227,7 +227,6 @@ class Watching:
         return opened.pages[0][1] if opened.pages and opened.pages[0][0] < told.pages else 0
 
     def _keep_pages(self, opened: PartitionWatch) -> None:
-        opened.watch.take_unkept()
         for first in range(0, len(self._rows), PAGE_ROWS_MAX):
             rows = tuple(self._rows[first : first + PAGE_ROWS_MAX])
             places = tuple([self._places.get(first + at, b"") for at in range(len(rows))])
@@ -263,7 +262,6 @@ class Watching:
                 for row in decode_page(value).rows:
                     if row.flags != NOT_COUNTED:
                         watch.see_again(row, is_campaign_told=number < told.campaign_pages)
-        watch.take_unkept()
         self._is_new = True
         return opened
 

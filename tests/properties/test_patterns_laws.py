@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pipeline.patterns import distinct, observations
 from pipeline.patterns.observations import Observation, decode, encode
 from pipeline.patterns.sieve import Sieve
-from pipeline.patterns.watch import Limits, Watch, pack, unpack
+from pipeline.patterns.watch import Limits, Watch
 from pipeline.patterns.windows import COMPLAINT, LEAD, MESSAGE, WIDTHS_SECONDS, Row, window
+from pipeline.topologies.row_pages import Page, decode_page, pack_page
 
 KEY = b"k"
 KEPT = 4
@@ -106,7 +107,7 @@ def test_an_observation_comes_back_from_its_topic(rows: list[Row]) -> None:
 @given(st.lists(ROWS, max_size=10))
 def test_rows_come_back_from_the_state(rows: list[Row]) -> None:
     """As they were seen."""
-    assert unpack(pack(rows)) == tuple(rows)
+    assert decode_page(pack_page(Page(1, tuple(rows), (b"",) * len(rows)))).rows == tuple(rows)
 
 
 SETS = st.lists(HASHES, max_size=20).map(lambda hashes: distinct.add(b"", hashes, KEPT))
@@ -156,11 +157,11 @@ def lived(rows: Sequence[Row], pauses: Sequence[int], death: int | None) -> list
     for at, row in enumerate(rows):
         if at == death:
             watch = Watch("p@2", KEY, limits=SMALL)
-            for number, left in enumerate(unpack(pack(kept))):
+            for number, left in enumerate(kept):
                 watch.see_again(left, is_campaign_told=number < told_to)
-            kept, told_to = list(watch.take_unkept()), 0
+            told_to = 0
         watch.see(row)
-        kept += watch.take_unkept()
+        kept.append(row)
         now += pauses[at % len(pauses)] if pauses else 0
         due = watch.due(now)
         told += due.observations

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from pipeline.domain.alarms import Alarm, Level
 from pipeline.patterns.distinct import hash_of
-from pipeline.patterns.watch import CAMPAIGN_SIGHTS, PAIR_SIGHTS, RANGE_SIGHTS, Limits, Watch, pack, unpack
+from pipeline.patterns.watch import CAMPAIGN_SIGHTS, PAIR_SIGHTS, RANGE_SIGHTS, Limits, Watch
 from pipeline.patterns.windows import (
     CODE,
     COMPLAINT,
@@ -191,13 +191,11 @@ def test_the_next_owner_tells_what_the_last_one_did_not() -> None:
     first = build_watch("recipients-0@1")
     for at in range(3):
         first.see(build_row(recipient=number(at)))
-    first.take_unkept()
     before = told(first)
-    first.see(build_row(recipient=number(3)))
-    left = unpack(pack(first.take_unkept()))
+    left = build_row(recipient=number(3))
+    first.see(left)
     second = build_watch("recipients-0@2")
-    for row in left:
-        second.see_again(row, is_campaign_told=False)
+    second.see_again(left, is_campaign_told=False)
     assert before["workspace/ws-1"] + told(second)["workspace/ws-1"] == 4
 
 
@@ -208,22 +206,6 @@ def test_a_campaign_that_was_told_of_is_not_told_of_again() -> None:
         watch.see_again(build_row(), is_campaign_told=True)
     assert watch.campaigns_of(build_row()) == ()
     assert told(watch)["workspace/ws-1"] == 5
-
-
-def test_what_is_unkept_is_given_once() -> None:
-    """With the rows that were seen again, which the new owner has to keep."""
-    watch = build_watch()
-    watch.see(build_row())
-    watch.see_again(build_row(SCHOOL), is_campaign_told=False)
-    assert watch.take_unkept() == (build_row(), build_row(SCHOOL))
-    assert watch.take_unkept() == ()
-
-
-def test_rows_hold_no_number_and_no_text() -> None:
-    """They lie in the state until they are told of; the sender's own number is the tenant's, not a person's."""
-    kept = pack([build_row(recipient="+447700900123", sender="alphanumeric:SHOP")])
-    assert b"447700900123" not in kept
-    assert b"parcel" not in kept
 
 
 def test_gives_the_window_of_a_subject_with_what_waits() -> None:
