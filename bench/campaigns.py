@@ -110,7 +110,7 @@ def made_up_rows(count: int, rng: random.Random, per_second: int, workspaces: in
 def cost() -> None:
     """Print microseconds a message and bytes a text."""
     say("new texts, one partition     microseconds a message")
-    heads = " ".join(f"{head:>6}" for head in ("see", "unkept", "due", "encode", "all"))
+    heads = " ".join(f"{head:>6}" for head in ("see", "rows", "due", "encode", "all"))
     say(f"{'messages/s':>10} {'workspaces':>10} {'fingerprint':>11} {heads}")
     for per_second, workspaces in ((200, 200), (1_000, 50), (1_000, 2_000), (4_000, 200)):
         best = [float("inf")] * 5

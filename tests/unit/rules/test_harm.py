@@ -1,54 +1,24 @@
 """The rule `harm`: patterns of clause 4.4 decide, whatever their words are."""
 
-import pytest
-
-from pipeline.reading.lexicon_files import Pattern, Severity
 from pipeline.rules.harm import RULE
-from pipeline.testing.builders import build_facts, build_message, build_policy
-from pipeline.testing.readers import build_hit, build_reading
-
-TEXT = "Come to the counter of our shop today"
+from pipeline.testing.readers import build_hit
+from tests.unit.rules.wordings import WordingLaws
 
 
-def found_by(*hits: Pattern) -> tuple[str, str, str] | None:
-    """Have the rule look at a text with these hits, and give outcome, clause and code."""
-    message = build_message(content={"type": "text", "text": TEXT})
-    found = RULE.check(message, build_reading(TEXT, *hits), build_facts(message), build_policy())
-    return (found.outcome.value, found.clause, found.code) if found else None
+class TestHarm(WordingLaws):
+    """What every rule on a clause's patterns does, and concern for somebody in danger."""
 
+    rule = RULE
+    code = "harm"
+    category = "threats"
+    others = "drugs"
+    others_clause = "4.1"
 
-@pytest.mark.parametrize(("severity", "outcome"), [("severe", "block"), ("certain", "block"), ("strong", "hold")])
-def test_objects_by_severity(severity: Severity, outcome: str) -> None:
-    """What is certain blocks, a suspicion waits for a human."""
-    assert found_by(build_hit("threats", "4.4", severity)) == (outcome, "4.4", "harm")
+    def test_flags_concern_and_delivers(self) -> None:
+        """Somebody in danger from themselves is not silenced, and a human is told."""
+        assert self.found_by(build_hit("self_harm.concern", "4.4", "certain")) == ("flag", "4.4", "self_harm_concern")
 
-
-@pytest.mark.parametrize(
-    "hits",
-    [(), (build_hit("threats", "4.4", "weak"),), (build_hit("drugs", "4.1", "certain"),)],
-    ids=["none", "weak", "other"],
-)
-def test_is_silent_otherwise(hits: tuple[Pattern, ...]) -> None:
-    """Nothing found, one weak sign, or what another rule answers for."""
-    assert found_by(*hits) is None
-
-
-def test_names_patterns_and_nothing_of_the_text() -> None:
-    """A finding holds ids of patterns, their category and severity."""
-    message = build_message(content={"type": "text", "text": TEXT})
-    hit = build_hit("threats", "4.4", "certain")
-    found = RULE.check(message, build_reading(TEXT, hit), build_facts(message), build_policy())
-    assert found is not None
-    assert found.values == {"category": "threats".replace("_", " "), "severity": "certain", "patterns": [hit.id]}
-    assert not any(word in found.reason + found.remedy for word in ("counter", "today"))
-
-
-def test_flags_concern_and_delivers() -> None:
-    """Somebody in danger from themselves is not silenced, and a human is told."""
-    assert found_by(build_hit("self_harm.concern", "4.4", "certain")) == ("flag", "4.4", "self_harm_concern")
-
-
-def test_blocks_encouragement_beside_concern() -> None:
-    """Concern does not cover what is forbidden."""
-    hits = (build_hit("self_harm.concern", "4.4", "strong"), build_hit("self_harm", "4.4", "severe"))
-    assert found_by(*hits) == ("block", "4.4", "harm")
+    def test_blocks_encouragement_beside_concern(self) -> None:
+        """Concern does not cover what is forbidden."""
+        hits = (build_hit("self_harm.concern", "4.4", "strong"), build_hit("self_harm", "4.4", "severe"))
+        assert self.found_by(*hits) == ("block", "4.4", "harm")
