@@ -5,9 +5,9 @@ reading. Texts that differ in long numbers alone are read by their like where th
 which makes a campaign's messages nearly free. Texts of one wording (they differ in digits and links alone) share what
 is worked out of the wording (`distinct_text.py`).
 
-Cost: 40-65 µs for a new text of 100 characters, 6 µs for one like another, less for the same again (docs/decisions/0011-reading.md). A
-reader is used by one thread at a time. To change lexicons, compile a matcher elsewhere and put
-`reader.with_matcher(...)` in its place.
+Cost: 40-65 µs for a new text of 100 characters, 6 µs for one like another, less for the same again
+(docs/decisions/0011-reading.md). A reader is used by one thread at a time. To change lexicons, compile a matcher
+elsewhere and put `reader.with_matcher(...)` in its place.
 """
 
 import re
